@@ -1,0 +1,57 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Settings every target shares: imports say how far they reach, existentials are spelled out.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+// The arrows of docs/architecture.md: a target can only reach what is listed here, so a service cannot
+// touch a process, convergence cannot parse HTTP, and the gateway knows nothing but the routing table.
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "CMartlet"),
+        .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
+        .target(name: "Routing", swiftSettings: strict),
+        .target(name: "Services", dependencies: ["AWSWire", "Resources", logging, crypto], swiftSettings: strict),
+        .target(
+            name: "Engines", dependencies: ["Resources", "CLibPQ", "CMartlet", logging, crypto, cryptoExtras],
+            swiftSettings: strict),
+        .target(
+            name: "Convergence", dependencies: ["Resources", "Engines", "Routing", logging], swiftSettings: strict),
+        .target(name: "Gateway", dependencies: ["Routing", "CMartlet", logging], swiftSettings: strict),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "AWSWire", "Resources", "Routing", "Services", "Engines", "Convergence", "Gateway", argumentParser,
+                crypto, hummingbird, lifecycle, logging,
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,159 @@
+public import Resources
+
+/// One kind of database server: how to make, start, question and end it. No policy: Convergence decides, an engine acts.
+///
+/// Every verb may be repeated: it looks at what is there, does what is missing, and may be killed at any instant.
+/// Errors are `EngineError`.
+public protocol Engine: Sendable {
+    var traits: EngineTraits { get }
+
+    /// The installed versions, oldest first.
+    var versions: [EngineVersion] { get }
+
+    /// What is really there: files, process, and the server's own answers. Never throws: what cannot be seen is in the facts.
+    func facts(of site: ServerSite) async -> ServerFacts
+
+    /// Brings the data directory into being: a warm cluster if one is ready, else a new one.
+    func provision(_ site: ServerSite) async throws
+
+    /// Writes the server's configuration files, atomically. Takes effect with `reload` or the next start.
+    func configure(_ site: ServerSite, settings: ServerSettings) async throws
+
+    /// The fingerprint that `configure` leaves on disk for these settings, and that the server reports once they are in effect.
+    func fingerprint(_ site: ServerSite, settings: ServerSettings) -> String
+
+    /// Starts the server detached, so that it outlives this process, and returns when it answers on its socket.
+    ///
+    /// - Throws: `EngineError.exitedAtStart` with the server's own message, `EngineError.timedOut` after `timeout`.
+    func start(_ site: ServerSite, timeout: Duration) async throws
+
+    /// Creates roles, the master user and the initial database, where they are missing, and marks it done in the server.
+    func bootstrap(_ site: ServerSite, _ bootstrap: Bootstrap) async throws
+
+    /// Gives the master user a new password, and records its generation, in one transaction.
+    func applyMasterPassword(_ site: ServerSite, _ master: DBInstance.MasterUser) async throws
+
+    /// Makes the server read its configuration again.
+    func reload(_ site: ServerSite) async throws
+
+    /// Ends the server: asks politely for `grace`, then ever less politely. Returns when no process is left.
+    func stop(_ site: ServerSite, grace: Duration) async throws
+
+    /// Deletes the data directory of a server that is not running.
+    func remove(_ site: ServerSite) async throws
+
+    /// Makes warm clusters until `target` of each installed version are ready, and removes unfinished leftovers.
+    ///
+    /// Returns when there is nothing left to do; call it again after `provision` has taken one.
+    func fillWarmPool(target: Int) async throws
+
+    /// Returns when the server process that is running now has ended; at once when there is none.
+    func processEnd(of site: ServerSite) async
+
+    /// Where clients reach the server once it runs: an absolute path of any length.
+    func socketPath(of site: ServerSite) -> String
+}
+
+/// Which server: everything an engine needs to find it.
+public struct ServerSite: Sendable, Equatable, Hashable {
+    /// The `DbiResourceId`.
+    public var id: String
+    /// The installed version that runs it, e.g. `15.18`.
+    public var version: String
+
+    public init(id: String, version: String) {
+        self.id = id
+        self.version = version
+    }
+}
+
+/// What the configuration is made from.
+public struct ServerSettings: Sendable, Equatable {
+    public var instanceClass: DBInstanceClass
+    /// The port the endpoint has, for what the server tells about itself.
+    public var port: Int
+    /// Load the statistics that Performance Insights reads.
+    public var performanceInsights: Bool
+
+    public init(instanceClass: DBInstanceClass, port: Int, performanceInsights: Bool) {
+        self.instanceClass = instanceClass
+        self.port = port
+        self.performanceInsights = performanceInsights
+    }
+}
+
+/// What a new server must hold before its first client.
+public struct Bootstrap: Sendable, Equatable {
+    public var master: DBInstance.MasterUser
+    public var databaseName: String?
+
+    public init(master: DBInstance.MasterUser, databaseName: String?) {
+        self.master = master
+        self.databaseName = databaseName
+    }
+}
+
+/// What an engine saw when it looked.
+public struct ServerFacts: Sendable, Equatable {
+    public enum DataDirectory: Sendable, Equatable {
+        case absent
+        /// Complete; `major` is the major version that its files are of (`15`).
+        case ready(major: String)
+        /// Exists, but is not a complete data directory.
+        case damaged(reason: String)
+    }
+
+    public enum Server: Sendable, Equatable {
+        case absent
+        /// A process that does not answer queries: starting, recovering, shutting down or hung.
+        case mute(ProcessIdentity)
+        case answering(ProcessIdentity, Answers)
+    }
+
+    /// What the server itself says, over its socket.
+    public struct Answers: Sendable, Equatable {
+        /// Its own version: `15.18`.
+        public var version: String
+        /// The fingerprint of the configuration that is in effect.
+        public var configuration: String
+        /// True when a setting in the files needs a restart to take effect.
+        public var restartPending: Bool
+        /// True once `bootstrap` has completed, ever.
+        public var bootstrapped: Bool
+        /// The generation of the master password last applied; 0 for none.
+        public var masterGeneration: Int
+
+        public init(
+            version: String, configuration: String, restartPending: Bool, bootstrapped: Bool, masterGeneration: Int
+        ) {
+            self.version = version
+            self.configuration = configuration
+            self.restartPending = restartPending
+            self.bootstrapped = bootstrapped
+            self.masterGeneration = masterGeneration
+        }
+    }
+
+    public var dataDirectory: DataDirectory
+    /// Fingerprint of the configuration files on disk; nil when they were never written.
+    public var configuration: String?
+    public var server: Server
+
+    public init(dataDirectory: DataDirectory, configuration: String?, server: Server) {
+        self.dataDirectory = dataDirectory
+        self.configuration = configuration
+        self.server = server
+    }
+}
+
+/// A process, told apart from a later one that got the same number.
+public struct ProcessIdentity: Sendable, Equatable, Hashable, Codable {
+    public var pid: Int32
+    /// When it started, in seconds since the epoch.
+    public var startedAt: Double
+
+    public init(pid: Int32, startedAt: Double) {
+        self.pid = pid
+        self.startedAt = startedAt
+    }
+}

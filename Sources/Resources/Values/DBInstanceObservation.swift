@@ -1,0 +1,62 @@
+public import Foundation
+
+/// What convergence last saw of an instance, proved by probes. Kept in memory only: after a restart it is looked at again.
+public struct DBInstanceObservation: Sendable, Equatable {
+    public enum Server: Sendable, Equatable {
+        /// No server process.
+        case absent
+        /// A process that does not answer queries yet.
+        case starting
+        /// Answers queries on its own socket.
+        case answering
+    }
+
+    /// Why an instance cannot be what its owner wants.
+    public struct Failure: Sendable, Equatable {
+        public enum Kind: String, Sendable, CaseIterable {
+            case failed
+            case incompatibleParameters = "incompatible-parameters"
+            case incompatibleNetwork = "incompatible-network"
+            case insufficientCapacity = "insufficient-capacity"
+            case storageFull = "storage-full"
+        }
+
+        public var kind: Kind
+        /// In words, with the server's own message where it gave one. Never a secret.
+        public var reason: String
+        public var since: Date
+
+        public init(kind: Kind, reason: String, since: Date) {
+            self.kind = kind
+            self.reason = reason
+            self.since = since
+        }
+    }
+
+    public var server: Server
+    /// True while the gateway says that it listens on the endpoint and lets clients in.
+    public var endpointOpen: Bool
+    /// The version that the server itself reports; nil while it does not answer.
+    public var engineVersion: String?
+    /// Nil unless convergence has given up for now (it tries again with growing pauses).
+    public var failure: Failure?
+    /// The step being taken, for `martlet status`: "starting the server".
+    public var step: String?
+    /// The process id of the server.
+    public var processID: Int32?
+    /// Restarts after crashes since the server last ran for a minute.
+    public var crashes: Int
+
+    public init(
+        server: Server = .absent, endpointOpen: Bool = false, engineVersion: String? = nil, failure: Failure? = nil,
+        step: String? = nil, processID: Int32? = nil, crashes: Int = 0
+    ) {
+        self.server = server
+        self.endpointOpen = endpointOpen
+        self.engineVersion = engineVersion
+        self.failure = failure
+        self.step = step
+        self.processID = processID
+        self.crashes = crashes
+    }
+}

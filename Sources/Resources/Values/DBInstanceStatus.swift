@@ -1,0 +1,71 @@
+/// `DBInstanceStatus`: always computed from what is wanted, what was seen and the operation in flight; never stored.
+public enum DBInstanceStatus: String, Sendable, CaseIterable {
+    case available
+    case backingUp = "backing-up"
+    case creating
+    case deleting
+    case failed
+    case incompatibleNetwork = "incompatible-network"
+    case incompatibleParameters = "incompatible-parameters"
+    case insufficientCapacity = "insufficient-capacity"
+    case modifying
+    case rebooting
+    case renaming
+    case resettingMasterCredentials = "resetting-master-credentials"
+    case starting
+    case stopped
+    case stopping
+    case storageFull = "storage-full"
+    case upgrading
+
+    /// The one place where a status is decided.
+    ///
+    /// - Parameter observed: nil when nothing has been probed since this process started.
+    public static func derive(desired: DBInstance, observed: DBInstanceObservation?) -> DBInstanceStatus {
+        if desired.operation?.kind == .delete { return .deleting }
+        if let failure = observed?.failure { return status(of: failure.kind) }
+        if let operation = desired.operation { return status(of: operation.kind) }
+        let server = observed?.server ?? .absent
+        switch desired.power {
+        case .stopped:
+            return server == .absent && observed != nil ? .stopped : .stopping
+        case .running:
+            return server == .answering && observed?.endpointOpen == true ? .available : .starting
+        }
+    }
+
+    private static func status(of kind: DBInstanceObservation.Failure.Kind) -> DBInstanceStatus {
+        switch kind {
+        case .failed: .failed
+        case .incompatibleParameters: .incompatibleParameters
+        case .incompatibleNetwork: .incompatibleNetwork
+        case .insufficientCapacity: .insufficientCapacity
+        case .storageFull: .storageFull
+        }
+    }
+
+    private static func status(of kind: DBInstance.Operation.Kind) -> DBInstanceStatus {
+        switch kind {
+        case .create: .creating
+        case .modify: .modifying
+        case .rename: .renaming
+        case .resetMasterCredentials: .resettingMasterCredentials
+        case .upgrade: .upgrading
+        case .reboot: .rebooting
+        case .stop: .stopping
+        case .start: .starting
+        case .delete: .deleting
+        }
+    }
+
+    /// True for states that convergence leaves by itself.
+    public var isTransitional: Bool {
+        switch self {
+        case .available, .failed, .incompatibleNetwork, .incompatibleParameters, .insufficientCapacity, .stopped, .storageFull:
+            false
+        case .backingUp, .creating, .deleting, .modifying, .rebooting, .renaming, .resettingMasterCredentials, .starting,
+            .stopping, .upgrading:
+            true
+        }
+    }
+}

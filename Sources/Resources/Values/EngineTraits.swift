@@ -1,0 +1,94 @@
+/// What the API layer must know of an engine, without ever touching one. Engines supplies the values.
+public struct EngineTraits: Sendable, Equatable {
+    /// RDS's name for it: `postgres`, `mariadb`, `mysql`.
+    public var name: String
+    /// `DBEngineDescription`, e.g. `PostgreSQL`.
+    public var description: String
+    public var defaultPort: Int
+    /// `LicenseModel`, e.g. `postgresql-license`.
+    public var licenseModel: String
+    /// Allowed length of the master password, in characters.
+    public var masterPasswordLength: ClosedRange<Int>
+    /// Allowed length of the master user name, in characters.
+    public var masterUsernameLength: ClosedRange<Int>
+    /// Lower-cased names that a master user may not have.
+    public var reservedUsernames: Set<String>
+    /// Allowed length of `DBName`, in characters.
+    public var databaseNameLength: ClosedRange<Int>
+    /// Lower-cased names that `DBName` may not be.
+    public var reservedDatabaseNames: Set<String>
+    /// The database a client finds when the request named none (`postgres`), or nil.
+    public var initialDatabase: String?
+
+    public init(
+        name: String, description: String, defaultPort: Int, licenseModel: String,
+        masterPasswordLength: ClosedRange<Int>, masterUsernameLength: ClosedRange<Int>,
+        reservedUsernames: Set<String>, databaseNameLength: ClosedRange<Int>, reservedDatabaseNames: Set<String>,
+        initialDatabase: String?
+    ) {
+        self.name = name
+        self.description = description
+        self.defaultPort = defaultPort
+        self.licenseModel = licenseModel
+        self.masterPasswordLength = masterPasswordLength
+        self.masterUsernameLength = masterUsernameLength
+        self.reservedUsernames = reservedUsernames
+        self.databaseNameLength = databaseNameLength
+        self.reservedDatabaseNames = reservedDatabaseNames
+        self.initialDatabase = initialDatabase
+    }
+}
+
+/// A version of an engine that is installed on this host.
+public struct EngineVersion: Codable, Sendable, Equatable, Hashable, Comparable {
+    /// The full version, e.g. `15.18` or `10.11.19`.
+    public var version: String
+    /// `DBParameterGroupFamily`, e.g. `postgres15`.
+    public var family: String
+    /// The major version as RDS counts it: `15`, `10.11`.
+    public var major: String
+
+    public init(version: String, family: String, major: String) {
+        self.version = version
+        self.family = family
+        self.major = major
+    }
+
+    /// The numbers of a dotted version; anything that is not a number counts as 0.
+    public static func numbers(_ version: String) -> [Int] {
+        version.split(separator: ".").map { Int($0) ?? 0 }
+    }
+
+    public static func < (lhs: EngineVersion, rhs: EngineVersion) -> Bool {
+        numbers(lhs.version).lexicographicallyPrecedes(numbers(rhs.version))
+    }
+}
+
+/// The engines of this host, as the API layer sees them.
+public protocol EngineCatalog: Sendable {
+    /// Every engine that Martlet can run, installed or not.
+    var engines: [EngineTraits] { get }
+    /// The installed versions of an engine, oldest first; empty when it is not installed.
+    func versions(of engine: String) -> [EngineVersion]
+    /// What the server needs to check a password, and nothing that would reveal it.
+    ///
+    /// For PostgreSQL a SCRAM-SHA-256 verifier: the plain text never reaches the store.
+    func passwordVerifier(engine: String, password: String) throws -> String
+}
+
+extension EngineCatalog {
+    public func traits(of engine: String) -> EngineTraits? {
+        engines.first { $0.name == engine }
+    }
+
+    /// The installed version that serves a request for `requested`: the one itself, else the nearest at or above it.
+    ///
+    /// `requested` may be partial (`15`): then the newest of that major, else the nearest above. Nil requests the newest.
+    public func version(of engine: String, serving requested: String?) -> EngineVersion? {
+        let installed = versions(of: engine)
+        guard let requested else { return installed.last }
+        let wanted = EngineVersion.numbers(requested)
+        if let exact = installed.last(where: { EngineVersion.numbers($0.version).starts(with: wanted) }) { return exact }
+        return installed.first { !EngineVersion.numbers($0.version).lexicographicallyPrecedes(wanted) }
+    }
+}

@@ -1,0 +1,64 @@
+/// The control conversation over `DIR/gateway/control.sock`: one JSON object per line each way, answered in order.
+public enum GatewayControl {
+    /// No line may be longer, in bytes.
+    public static let lineLimitBytes = 4 << 20
+
+    public enum Request: String, Codable, Sendable {
+        /// Read `routes.json` again and make the listeners match.
+        case apply
+        /// Answer with what is true now, changing nothing.
+        case report
+        /// Close every listener and connection, then exit.
+        case stop
+    }
+
+    public struct Call: Codable, Sendable, Equatable {
+        public var request: Request
+        public init(_ request: Request) { self.request = request }
+    }
+
+    /// What the gateway answers to every request.
+    public struct Report: Codable, Sendable, Equatable {
+        public var processID: Int32
+        /// The revision of the table in force.
+        public var revision: UInt64
+        public var listeners: [Listener]
+        /// Why the last `apply` could not read the table, if it could not; the former table stays in force.
+        public var problem: String?
+
+        public init(processID: Int32, revision: UInt64, listeners: [Listener], problem: String? = nil) {
+            self.processID = processID
+            self.revision = revision
+            self.listeners = listeners
+            self.problem = problem
+        }
+    }
+
+    /// One route as the gateway has it.
+    public struct Listener: Codable, Sendable, Equatable, Identifiable {
+        public var id: String
+        public var address: String
+        public var port: Int
+        /// True once `listen(2)` has succeeded on address and port.
+        public var listening: Bool
+        /// Clients relayed now.
+        public var connections: Int
+        /// Clients waiting for the gate or for a server that answers.
+        public var waiting: Int
+        /// The reason it is not listening (`EADDRINUSE` …).
+        public var problem: String?
+
+        public init(
+            id: String, address: String, port: Int, listening: Bool, connections: Int = 0, waiting: Int = 0,
+            problem: String? = nil
+        ) {
+            self.id = id
+            self.address = address
+            self.port = port
+            self.listening = listening
+            self.connections = connections
+            self.waiting = waiting
+            self.problem = problem
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/// What the gateway needs to know, and all it ever reads: which address leads to which database.
+///
+/// The control plane writes it to `DIR/gateway/routes.json` (atomically, mode 0600) and then asks the gateway over its control
+/// socket to apply it. A gateway that starts without a control plane starts from the last file on disk.
+public struct RoutingTable: Codable, Sendable, Equatable {
+    /// The layout of this file. A gateway refuses a newer one.
+    public static let currentFormat = 1
+
+    public var format: Int
+    /// Grows with every change; the gateway answers with the revision that it has applied.
+    public var revision: UInt64
+    public var routes: [Route]
+
+    public init(format: Int = RoutingTable.currentFormat, revision: UInt64 = 0, routes: [Route] = []) {
+        self.format = format
+        self.revision = revision
+        self.routes = routes
+    }
+}
+
+/// One endpoint: where clients come in, and the server's Unix socket that they are relayed to.
+public struct Route: Codable, Sendable, Equatable, Identifiable {
+    /// The wire protocol spoken behind the route.
+    public enum Wire: String, Codable, Sendable { case postgres, mysql }
+
+    public enum Gate: String, Codable, Sendable {
+        /// Clients are relayed.
+        case open
+        /// Listening, but new clients wait (at most `holdTimeoutMs`) until the gate opens: the server is restarting.
+        case hold
+    }
+
+    /// The `DbiResourceId` of the instance (`db-…`).
+    public var id: String
+    /// The endpoint's host name, for log lines.
+    public var name: String
+    /// The loopback address listened on, `127.x.y.z`.
+    public var address: String
+    public var port: Int
+    public var wire: Wire
+    /// The absolute path of the server's Unix socket. It may be longer than a socket address can hold.
+    public var socketPath: String
+    public var gate: Gate
+    /// Users that no client may log in as (`rdsadmin`).
+    public var reservedUsers: [String]
+    /// How long a new client waits while the gate is held or the server does not answer, in milliseconds.
+    public var holdTimeoutMs: Int
+
+    public init(
+        id: String, name: String, address: String, port: Int, wire: Wire, socketPath: String, gate: Gate,
+        reservedUsers: [String], holdTimeoutMs: Int = 30_000
+    ) {
+        self.id = id
+        self.name = name
+        self.address = address
+        self.port = port
+        self.wire = wire
+        self.socketPath = socketPath
+        self.gate = gate
+        self.reservedUsers = reservedUsers
+        self.holdTimeoutMs = holdTimeoutMs
+    }
+}
