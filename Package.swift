@@ -52,6 +52,14 @@ let package = Package(
                 crypto, hummingbird, lifecycle, logging,
             ],
             swiftSettings: strict),
+        .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
+        .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
+        .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "AWSWire"], swiftSettings: strict),
+        .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
+        .testTarget(
+            name: "ConvergenceTests", dependencies: ["Convergence", "Engines", "Resources", "Routing", logging],
+            swiftSettings: strict),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Routing", "CMartlet", logging], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
