@@ -19,11 +19,12 @@ public struct AmzDate: Sendable, Equatable, Comparable {
 
     /// Nil unless `text` is the date of an HTTP header (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
-    /// A signed request may carry `Date` where others carry `X-Amz-Date`.
+    /// A signed request may carry `Date` where others carry `X-Amz-Date`. botocore then writes the zone as `-0000` (RFC 5322).
     public init?(httpDate text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), bytes[19] == UInt8(ascii: ":"),
-            bytes[22] == UInt8(ascii: ":"), bytes[25...].elementsEqual(" GMT".utf8),
+        guard bytes.count >= 29, bytes[3] == UInt8(ascii: ","), bytes[19] == UInt8(ascii: ":"),
+            bytes[22] == UInt8(ascii: ":"),
+            [" GMT", " -0000", " +0000"].contains(where: { bytes[25...].elementsEqual($0.utf8) }),
             let month = monthNames.firstIndex(where: { bytes[8..<11].elementsEqual($0.utf8) }),
             let year = decimal(bytes[12..<16]), let day = decimal(bytes[5..<7]),
             let hour = decimal(bytes[17..<19]), let minute = decimal(bytes[20..<22]), let second = decimal(bytes[23..<25])

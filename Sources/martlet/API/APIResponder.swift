@@ -34,26 +34,40 @@ struct APIResponder: Sendable {
         let reader = RequestBodyReader(limitBytes: wire.limits.bodyBytes, timeout: bodyTimeout)
         if reader.mayAsk(for: message) { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
         let read = try await reader.read(request.body, announced: message)
-        if case .whole(let body) = read { message.body = body }
-        let (answer, call) = read.isWhole ? await answer(message) : (refuse(message), nil)
+        let exchange: APIExchange
+        if case .whole(let body) = read {
+            message.body = body
+            exchange = await answer(message)
+        } else {
+            exchange = refused(wire.oversized(message))
+        }
         let mustClose = read == .abandoned
         try await writer.write(
-            response: head(of: answer, closing: mustClose),
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
-        log(message, call, answer, ContinuousClock.now - started)
+            response: head(of: exchange.answer, closing: mustClose),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: exchange.answer.body)))
+        exchange.log(message, took: ContinuousClock.now - started, to: logger)
         // The rest of the body is still coming: the connection cannot be used again.
         if mustClose { throw RequestBodyReader.Unfinished() }
     }
 
-    private func answer(_ message: HTTPMessage) async -> (HTTPAnswer, ServiceCall?) {
+    private func answer(_ message: HTTPMessage) async -> APIExchange {
         if message.method == "GET", !message.looksLikeAWS {
-            if message.path == "/health" { return (health(), nil) }
-            if let page = await pages(message) { return (page, nil) }
+            if message.path == "/health" { return APIExchange(answer: health()) }
+            if let page = await pages(message) { return APIExchange(answer: page) }
         }
         switch wire.authenticate(message, requestID: RequestID.make(), now: Date()) {
-        case .success(let call): return (wire.answer(await perform(call), to: call), call)
-        case .failure(let refusal): return (wire.answer(refusal), nil)
+        case .failure(let refusal):
+            return refused(refusal)
+        case .success(let call):
+            let result = await perform(call)
+            return APIExchange(
+                answer: wire.answer(result, to: call), service: call.service, action: call.action, region: call.region,
+                code: result.faultCode)
         }
+    }
+
+    private func refused(_ refusal: Refusal) -> APIExchange {
+        APIExchange(answer: wire.answer(refusal), service: refusal.service, code: refusal.fault.code)
     }
 
     private func perform(_ call: ServiceCall) async -> Result<Answer, Fault> {
@@ -75,8 +89,6 @@ struct APIResponder: Sendable {
         }
     }
 
-    private func refuse(_ message: HTTPMessage) -> HTTPAnswer { wire.answer(wire.oversized(message)) }
-
     private func health() -> HTTPAnswer {
         let ready = isReady()
         return HTTPAnswer(
@@ -94,25 +106,11 @@ struct APIResponder: Sendable {
         if closing { fields.append(HTTPField(name: .connection, value: "close")) }
         return HTTPResponse(status: .init(code: answer.status), headerFields: fields)
     }
+}
 
-    /// Neither headers nor query nor body: they may hold secrets. Successful reads, which clients repeat every few seconds
-    /// while they wait, are for debugging; what changes or fails is worth a line.
-    private func log(_ message: HTTPMessage, _ call: ServiceCall?, _ answer: HTTPAnswer, _ duration: Duration) {
-        let isRead = call.map { $0.action.hasPrefix("Describe") || $0.action.hasPrefix("Get") || $0.action.hasPrefix("List") }
-        let level: Logger.Level =
-            answer.status >= 500 && answer.status != 501 && answer.status != 503 ? .error
-            : answer.status >= 400 && call != nil ? .info : isRead ?? true ? .debug : .info
-        guard level >= logger.logLevel else { return }
-        var metadata: Logger.Metadata = [
-            "method": "\(message.method)", "status": "\(answer.status)", "request-id": "\(answer.requestID)",
-            "ms": "\(duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000)",
-        ]
-        if let call {
-            metadata["service"] = "\(call.service.rawValue)"
-            metadata["action"] = "\(call.action)"
-            metadata["region"] = "\(call.region)"
-        }
-        logger.log(level: level, "request", metadata: metadata)
+extension Result<Answer, Fault> {
+    fileprivate var faultCode: String? {
+        if case .failure(let fault) = self { fault.code } else { nil }
     }
 }
 

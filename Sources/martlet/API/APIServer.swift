@@ -9,7 +9,7 @@ import ServiceLifecycle
 ///
 /// `GET /health` answers 200 once `isReady` says true, and 503 until then. Unsigned `GET`s may be answered by `pages`.
 /// All else is AWS's protocols. On graceful shutdown requests in progress are answered, and idle connections closed.
-struct APIServer: Service {
+struct APIServer: Service, CustomStringConvertible {
     /// Pages for browsers: nil when there is none at that path, and then the request is taken for an AWS one.
     typealias Pages = @Sendable (HTTPMessage) async -> HTTPAnswer?
 
@@ -50,6 +50,9 @@ struct APIServer: Service {
         responder = APIResponder(
             wire: wire, handlers: handlers, isReady: isReady, pages: pages, bodyTimeout: limits.bodyTimeout, logger: logger)
     }
+
+    /// ServiceLifecycle logs every service: without this it would print all that this one is made of, access keys included.
+    var description: String { "APIServer(\(host):\(port))" }
 
     func run() async throws {
         let channel = HTTP1Channel.Configuration(
