@@ -10,7 +10,8 @@ let exampleKeys = FixedAccessKeys([exampleKey, temporaryKey])
 /// 2015-08-30T12:36:00Z
 let exampleNow = Date(timeIntervalSince1970: 1_440_938_160)
 
-let testRegions = RegionLock(known: ["us-east-1", "eu-west-1", "eu-west-2", "ap-southeast-7"], allowed: ["us-east-1", "eu-west-1"])
+let testRegions = RegionLock(
+    known: ["us-east-1", "eu-west-1", "eu-west-2", "ap-southeast-7"], allowed: ["us-east-1", "eu-west-1"])
 let testWire = Wire(regions: testRegions, accessKeys: exampleKeys)
 
 func key(_ id: String) -> AccessKey { exampleKeys.accessKey(id) ?? exampleKey }

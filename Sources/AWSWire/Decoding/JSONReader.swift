@@ -16,7 +16,9 @@ public struct JSONReader {
         var reader = JSONReader(bytes: body, limits: limits)
         let value = try reader.value(depth: 1)
         reader.skipBlanks()
-        guard reader.index == reader.bytes.count else { throw .serialization("There is more after the end of the JSON document.") }
+        guard reader.index == reader.bytes.count else {
+            throw .serialization("There is more after the end of the JSON document.")
+        }
         guard let value, case .structure = value, body.first(where: { !isBlank($0) }) == UInt8(ascii: "{") else {
             throw .serialization("The body must be a JSON object.")
         }

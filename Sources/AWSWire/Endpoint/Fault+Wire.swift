@@ -4,7 +4,8 @@ extension Fault {
         switch service.wireProtocol {
         case .query: invalidAction(action, version: service.version)
         case .ec2: Fault("InvalidAction", status: 400, "The action \(action) is not valid for this web service.")
-        case .json11: Fault("UnknownOperationException", status: 400, "Could not find operation \(action) for \(service.rawValue).")
+        case .json11:
+            Fault("UnknownOperationException", status: 400, "Could not find operation \(action) for \(service.rawValue).")
         }
     }
 

@@ -18,38 +18,35 @@ public struct Wire: Sendable {
     public func authenticate(
         _ message: HTTPMessage, requestID: String = RequestID.make(), now: Date
     ) -> Result<ServiceCall, Refusal> {
-        var envelope = Envelope(unknownServiceOf: message)
-        var service: AWSService?
-        func refuse(_ fault: Fault) -> Result<ServiceCall, Refusal> {
-            .failure(Refusal(fault: fault, service: service, requestID: requestID, envelope: envelope))
-        }
         guard message.body.count <= limits.bodyBytes else { return .failure(oversized(message, requestID: requestID)) }
-        do {
+        var service: AWSService?
+        var envelope = Envelope(unknownServiceOf: message)
+        do throws(Fault) {
             let query = try FormDecoder.pairs(message.query, limits: limits)
-            let claim: SignatureClaim
-            do throws(SignatureFailure) {
-                claim = try SignatureClaim(message, query: query)
-            } catch {
-                return refuse(error.fault(for: envelope.wireProtocol))
-            }
-            guard let scoped = AWSService(rawValue: claim.scope.service) else { return refuse(Self.unserved(claim.scope.service)) }
+            let claim = try told(envelope) { () throws(SignatureFailure) in try SignatureClaim(message, query: query) }
+            guard let scoped = AWSService(rawValue: claim.scope.service) else { throw Self.unserved(claim.scope.service) }
             service = scoped
             envelope = Envelope(scoped)
-            do throws(SignatureFailure) {
+            try told(envelope) { () throws(SignatureFailure) in
                 try regions.checkKnown(claim.scope.region)
                 try verifier.verify(claim, of: message, query: query, now: now)
-            } catch {
-                return refuse(error.fault(for: envelope.wireProtocol))
             }
-            if let locked = regions.refusal(of: claim.scope.region, scoped.wireProtocol) { return refuse(locked) }
+            if let locked = regions.refusal(of: claim.scope.region, scoped.wireProtocol) { throw locked }
             let request = try DecodedRequest(message, query: query, service: scoped, limits: limits)
             return .success(
                 ServiceCall(
                     service: scoped, action: request.action, parameters: request.parameters, region: claim.scope.region,
                     accessKeyID: claim.scope.accessKeyID, requestID: requestID))
         } catch {
-            return refuse(error)
+            return .failure(Refusal(fault: error, service: service, requestID: requestID, envelope: envelope))
         }
+    }
+
+    /// Does a step whose failure is told in the words of the envelope's protocol.
+    private func told<Outcome>(
+        _ envelope: Envelope, _ step: () throws(SignatureFailure) -> Outcome
+    ) throws(Fault) -> Outcome {
+        do throws(SignatureFailure) { return try step() } catch { throw error.fault(for: envelope.wireProtocol) }
     }
 
     /// The refusal of a request whose body is over the limit; what was read of the body does not matter.

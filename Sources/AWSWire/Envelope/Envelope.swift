@@ -9,7 +9,7 @@ struct Envelope: Sendable, Equatable {
         namespace = service.xmlNamespace
     }
 
-    /// For a request whose service is not known: Query's, which the parser of EC2 understands too, or JSON's if the request is JSON.
+    /// For a request whose service is not known: JSON's if the request is JSON, else Query's, which EC2's parser understands too.
     init(unknownServiceOf message: HTTPMessage) {
         let isJSON = message.header("content-type")?.hasPrefix("application/x-amz-json") == true
         wireProtocol = isJSON || message.header("x-amz-target") != nil ? .json11 : .query

@@ -31,7 +31,8 @@ public struct RequestSigner: Sendable {
             bodyHash: announced ?? BodyHash.of(signed.body))
         let scope = scope(date)
         let signature = signature(canonical, date, scope)
-        let value = "\(SignatureClaim.algorithm) Credential=\(accessKey.id)/\(scope.text), "
+        let value =
+            "\(SignatureClaim.algorithm) Credential=\(accessKey.id)/\(scope.text), "
             + "SignedHeaders=\(names.joined(separator: ";")), Signature=\(signature)"
         signed.headers.append((name: "authorization", value: value))
         return signed

@@ -73,7 +73,8 @@ public struct SignatureClaim: Sendable, Equatable {
         self.date = date
         let expires = try Self.value("X-Amz-Expires", in: query)
         guard let seconds = Int(expires), (1...Self.expiresLimitSeconds).contains(seconds) else {
-            throw .incomplete("X-Amz-Expires must be a number of seconds from 1 to \(Self.expiresLimitSeconds), not '\(expires)'.")
+            throw .incomplete(
+                "X-Amz-Expires must be a number of seconds from 1 to \(Self.expiresLimitSeconds), not '\(expires)'.")
         }
         form = .presigned(expiresSeconds: seconds)
         sessionToken = query.first { $0.name == "X-Amz-Security-Token" }?.value
@@ -93,7 +94,9 @@ public struct SignatureClaim: Sendable, Equatable {
     private static func value(_ name: String, in query: [FormPair]) throws(SignatureFailure) -> String {
         let values = query.filter { $0.name == name }
         guard values.count == 1 else {
-            throw .incomplete("AWS query-string parameters must include '\(name)'\(values.isEmpty ? "" : " once"). Re-examine the query-string parameters.")
+            throw .incomplete(
+                "AWS query-string parameters must include '\(name)'\(values.isEmpty ? "" : " once"). "
+                    + "Re-examine the query-string parameters.")
         }
         return values[0].value
     }

@@ -46,7 +46,8 @@ public struct SignatureVerifier: Sendable {
     static func checkTime(of claim: SignatureClaim, now: AmzDate) throws(SignatureFailure) {
         let latest = now + skewLimitSeconds
         if claim.date > latest {
-            throw .skewed("Signature not yet current: \(claim.date.text) is still later than \(latest.text) (\(now.text) + 15 min.)")
+            throw .skewed(
+                "Signature not yet current: \(claim.date.text) is still later than \(latest.text) (\(now.text) + 15 min.)")
         }
         switch claim.form {
         case .header:

@@ -22,7 +22,7 @@ struct APIServer: Service, CustomStringConvertible {
         var headerFields = 128
         /// A connection that carries no request for so long is closed.
         var idleTimeout = Duration.seconds(120)
-        /// A body must be complete after so long.
+        /// A body that is still coming after so long ends its connection; one that has stopped coming does at `idleTimeout`.
         var bodyTimeout = Duration.seconds(60)
     }
 

@@ -43,7 +43,10 @@ struct DecodedRequestTests {
             (.rds, "Action=A", "InvalidAction", "Could not find operation A for version NO_VERSION_SPECIFIED"),
             (.ec2, "Action=A&Version=2099-01-01", "NoSuchVersion", "The requested version (2099-01-01) of service AmazonEC2"),
             (.ec2, "Action=A", "MissingParameter", "The request must contain the parameter Version"),
-            (.rds, "Action=A&Version=2016-11-15", "SignatureDoesNotMatch", "Credential should be scoped to correct service: 'ec2'"),
+            (
+                .rds, "Action=A&Version=2016-11-15", "SignatureDoesNotMatch",
+                "Credential should be scoped to correct service: 'ec2'"
+            ),
             (.rds, "Action=A&Version=2014-10-31&B=1&B=2", "MalformedQueryString", "The parameter B is given more than once"),
             (.rds, "Action=%", "MalformedQueryString", "The query string has a '%'"),
         ])
@@ -56,7 +59,8 @@ struct DecodedRequestTests {
     @Test(
         "Targets of JSON requests",
         arguments: [
-            ("secretsmanager.GetSecretValue", nil), ("", "UnknownOperationException"), ("GetSecretValue", "InvalidSignatureException"),
+            ("secretsmanager.GetSecretValue", nil), ("", "UnknownOperationException"),
+            ("GetSecretValue", "InvalidSignatureException"),
             ("secretsmanager.", "UnknownOperationException"), ("AWSSecurityTokenService.X", "InvalidSignatureException"),
             (".GetSecretValue", "InvalidSignatureException"),
         ])

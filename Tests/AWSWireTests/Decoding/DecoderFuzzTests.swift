@@ -20,9 +20,12 @@ struct DecoderFuzzTests {
 
     /// Pieces that decoders treat specially, so that random input gets past their first byte.
     static let pieces = [
-        "{", "}", "[", "]", ":", ",", "\"", "\\u", "\\", "d83d", "null", "true", "-1", "0.5e", "&", "=", "%", "%C3", "%BC", "+", ".",
-        "Action=", "Version=2014-10-31", "Tags.Tag.1.Key", "AWS4-HMAC-SHA256 ", "Credential=", "AKIDEXAMPLE/20150830/us-east-1/rds/",
-        "aws4_request", "SignedHeaders=host", "Signature=", "X-Amz-Signature", "X-Amz-Algorithm", "20150830T123600Z", "/", "..", ";",
+        "{", "}", "[", "]", ":", ",", "\"", "\\u", "\\", "d83d", "null", "true", "-1", "0.5e", "&", "=", "%", "%C3", "%BC", "+",
+        ".",
+        "Action=", "Version=2014-10-31", "Tags.Tag.1.Key", "AWS4-HMAC-SHA256 ", "Credential=",
+        "AKIDEXAMPLE/20150830/us-east-1/rds/",
+        "aws4_request", "SignedHeaders=host", "Signature=", "X-Amz-Signature", "X-Amz-Algorithm", "20150830T123600Z", "/", "..",
+        ";",
         "ü", "\u{FFFF}", " ",
     ].map { Array($0.utf8) }
 

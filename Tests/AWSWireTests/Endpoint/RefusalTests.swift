@@ -46,7 +46,8 @@ struct RefusalTests {
             Expected(.rds, "InvalidClientTokenId", 403, "The security token included in the request is invalid."),
             Expected(.ec2, "AuthFailure", 401, authFailure),
             Expected(.sts, "InvalidClientTokenId", 403, "The security token included in the request is invalid."),
-            Expected(.secretsmanager, "UnrecognizedClientException", 400, "The security token included in the request is invalid."),
+            Expected(
+                .secretsmanager, "UnrecognizedClientException", 400, "The security token included in the request is invalid."),
         ])
     func unknownKey(_ expected: Expected) throws {
         let stranger = AccessKey(id: "AKIDSTRANGER", secret: exampleSecret)

@@ -27,7 +27,8 @@ struct WireTests {
         #expect(call.region == "eu-west-1")
         #expect(call.accessKeyID == "ASIAEXAMPLE")
         #expect(call.requestID == "3f2a")
-        #expect(call.parameters == (service == .secretsmanager ? .structure([.init(name: "SecretId", value: .scalar("x"))]) : .empty))
+        #expect(
+            call.parameters == (service == .secretsmanager ? .structure([.init(name: "SecretId", value: .scalar("x"))]) : .empty))
     }
 
     @Test("A presigned call, its own parameters alone")
@@ -35,7 +36,9 @@ struct WireTests {
         let signer = RequestSigner(accessKey: exampleKey, region: "us-east-1", service: "sts")
         let query = signer.presignedQuery(
             host: "localhost",
-            parameters: [(name: "Action", value: "GetCallerIdentity"), (name: "Version", value: "2011-06-15"), (name: "A.B", value: "ü +")],
+            parameters: [
+                (name: "Action", value: "GetCallerIdentity"), (name: "Version", value: "2011-06-15"), (name: "A.B", value: "ü +"),
+            ],
             expiresSeconds: 60, at: exampleNow)
         let message = HTTPMessage(
             method: "GET", path: "/", query: query, headers: [(name: "host", value: "localhost")], body: [])
@@ -49,8 +52,9 @@ struct WireTests {
         let nodes: [XMLNode] = [.text("A", "1<2")]
         #expect(
             text(testWire.answer(.success(.xml(nodes)), to: call(.rds)))
-                == "<DescribeThingsResponse xmlns=\"http://rds.amazonaws.com/doc/2014-10-31/\"><DescribeThingsResult><A>1&lt;2</A>"
-                + "</DescribeThingsResult><ResponseMetadata><RequestId>3f2a</RequestId></ResponseMetadata></DescribeThingsResponse>")
+                == "<DescribeThingsResponse xmlns=\"http://rds.amazonaws.com/doc/2014-10-31/\">"
+                + "<DescribeThingsResult><A>1&lt;2</A></DescribeThingsResult>"
+                + "<ResponseMetadata><RequestId>3f2a</RequestId></ResponseMetadata></DescribeThingsResponse>")
         #expect(
             text(testWire.answer(.success(.xml(nodes)), to: call(.ec2)))
                 == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

@@ -10,8 +10,10 @@ struct XMLWriterTests {
         "Escaped",
         arguments: [
             ("", ""), ("plain", "plain"), ("a<b>&\"c'", "a&lt;b&gt;&amp;&quot;c'"), ("&amp;", "&amp;amp;"), ("ü€🐦", "ü€🐦"),
-            ("tab\tline\n", "tab\tline\n"), ("cr\r\n", "cr&#xD;\n"), ("\0\u{1}\u{8}\u{B}\u{C}\u{E}\u{1F}", String(repeating: "\u{FFFD}", count: 7)),
-            ("a\u{FFFE}b\u{FFFF}", "a\u{FFFD}b\u{FFFD}"), ("\u{FFFD}\u{FFFC}\u{F000}", "\u{FFFD}\u{FFFC}\u{F000}"), ("\u{7F}", "\u{7F}"),
+            ("tab\tline\n", "tab\tline\n"), ("cr\r\n", "cr&#xD;\n"),
+            ("\0\u{1}\u{8}\u{B}\u{C}\u{E}\u{1F}", String(repeating: "\u{FFFD}", count: 7)),
+            ("a\u{FFFE}b\u{FFFF}", "a\u{FFFD}b\u{FFFD}"), ("\u{FFFD}\u{FFFC}\u{F000}", "\u{FFFD}\u{FFFC}\u{F000}"),
+            ("\u{7F}", "\u{7F}"),
             ("]]>", "]]&gt;"),
         ])
     func escaped(_ text: String, _ expected: String) {

@@ -36,7 +36,10 @@ struct AmzDateTests {
         #expect(date.text == "19941106T084937Z")
         #expect(date.httpDate == "Sun, 06 Nov 1994 08:49:37 GMT")
         #expect(AmzDate(httpDate: "Sun, 06 Nov 1994 08:49:37 -0000") == date)
-        for bad in ["Sun, 06 Nov 1994 08:49:37 +0100", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 XXX 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", ""] {
+        for bad in [
+            "Sun, 06 Nov 1994 08:49:37 +0100", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 XXX 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT", "",
+        ] {
             #expect(AmzDate(httpDate: bad) == nil)
         }
     }

@@ -5,7 +5,8 @@ import Testing
 @Suite("Reading what a request claims")
 struct SignatureClaimTests {
     static let good =
-        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/rds/aws4_request, SignedHeaders=host;x-amz-date, Signature=abc"
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/rds/aws4_request, SignedHeaders=host;x-amz-date, "
+        + "Signature=abc"
 
     func claim(
         _ authorization: String?, date: (name: String, value: String)? = (name: "x-amz-date", value: "20150830T123600Z"),
@@ -58,7 +59,10 @@ struct SignatureClaimTests {
     @Test(
         "Wrong scopes, with AWS's text",
         arguments: [
-            (good.replacing("aws4_request", with: "aws3"), "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws3'."),
+            (
+                good.replacing("aws4_request", with: "aws3"),
+                "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws3'."
+            ),
             (
                 good.replacing("20150830/", with: "20150829/"),
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
