@@ -1,6 +1,6 @@
 import Foundation
 import Synchronization
-public import Resources
+import Resources
 
 extension PostgreSQLEngine {
     public func provision(_ site: ServerSite) async throws {
