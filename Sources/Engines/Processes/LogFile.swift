@@ -1,0 +1,31 @@
+import Foundation
+
+/// What a server prints. One file and its predecessor; turned over by size when the server starts.
+struct LogFile: Sendable {
+    /// From this size on, the next start begins a new file.
+    static let sizeLimitBytes: Int64 = 8 << 20
+
+    let path: String
+
+    /// Opens for appending.
+    ///
+    /// - Returns: the descriptor, and where the server's own lines will begin.
+    func open() throws(EngineError) -> (file: Descriptor, offset: Int64) {
+        if let found = FileSystem.status(path), found.st_size > Self.sizeLimitBytes {
+            try system("rename \(path)") { rename(path, path + ".1") }
+        }
+        let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o600)
+        return (file, FileSystem.status(path).map { Int64($0.st_size) } ?? 0)
+    }
+
+    /// The last lines written since `offset`, at most `limit` bytes of them.
+    func tail(from offset: Int64, limit: Int64 = 32 << 10) -> String {
+        guard let file = try? Descriptor(opening: path, O_RDONLY | O_NOFOLLOW) else { return "" }
+        var found = stat()
+        guard fstat(file.number, &found) == 0, found.st_size > offset else { return "" }
+        let start = max(offset, Int64(found.st_size) - limit)
+        var bytes = [UInt8](repeating: 0, count: Int(Int64(found.st_size) - start))
+        let count = pread(file.number, &bytes, bytes.count, off_t(start))
+        return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+    }
+}
