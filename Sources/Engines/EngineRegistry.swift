@@ -2,8 +2,8 @@ public import Logging
 public import Resources
 
 /// The engines of this host.
-public struct EngineRegistry: EngineCatalog {
-    private let all: [any Engine]
+public struct EngineRegistry: EngineCatalog, EngineDirectory {
+    public let all: [any Engine]
     public let host: EngineHost
 
     /// Looks for what is installed, by running each program once for its version; takes tens of milliseconds and changes nothing.

@@ -31,11 +31,25 @@ struct EnvCommand: AsyncParsableCommand {
             ("AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey), ("AWS_DEFAULT_REGION", running.region),
         ]
         switch output {
-        case .shell: for (name, value) in variables { print("export \(name)='\(value.replacing("'", with: "'\\''"))'") }
+        case .shell:
+            for (name, value) in variables { print("export \(name)=\(Self.quoted(value))") }
+            print(Self.wrapper)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             print(String(decoding: try encoder.encode(Dictionary(uniqueKeysWithValues: variables)), as: UTF8.self))
         }
+    }
+
+    /// AWS CLI 1 sends `aws rds` in us-east-1 to AWS itself, whatever `AWS_ENDPOINT_URL` says
+    /// (awscli/customizations/overridesslcommonname.py); only its option is stronger.
+    private static let wrapper = """
+        # AWS CLI 1 ignores AWS_ENDPOINT_URL for "aws rds" in us-east-1; its option is not ignored.
+        aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} "$@"; }
+        """
+
+    private static func quoted(_ value: String) -> String {
+        let isPlain = value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/:._+=-".contains($0)) }
+        return isPlain ? value : "'" + value.replacing("'", with: "'\\''") + "'"
     }
 }

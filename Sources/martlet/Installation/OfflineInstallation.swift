@@ -28,7 +28,7 @@ struct OfflineInstallation {
         self.installation = installation
         store = try Store(directory: directory.store, logger: logger)
         engines = try EngineRegistry(host: EngineHost.detected(directory: directory.path), logger: logger)
-        gateway = GatewayControlClient(directory: directory.gateway)
+        gateway = GatewayControlClient(directory: directory.path)
         naming = EndpointNames.naming(installation, useHostsFile: true)
     }
 

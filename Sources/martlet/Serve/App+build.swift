@@ -51,8 +51,8 @@ extension App {
         _ plane: ControlPlane, _ options: ServeCommand, credentials: RootCredentials, token: String
     ) -> APIServer {
         let wire = Wire(
-            accessKeys: { id in id == credentials.accessKeyID ? credentials.secretAccessKey : nil },
-            regions: RegionLock(known: Region.names, allowed: options.allowedRegions))
+            regions: RegionLock(known: Region.names, allowed: options.allowedRegions ?? Region.names),
+            accessKeys: FixedAccessKeys([AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey)]))
         let context = ServiceContext(
             store: plane.store, board: plane.board, catalog: plane.engines, naming: plane.naming,
             account: plane.installation.account, regions: options.allowedRegions ?? Region.names,

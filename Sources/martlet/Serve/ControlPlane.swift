@@ -39,7 +39,7 @@ final class ControlPlane: Sendable {
         ContinuousClock.now - started > Self.firstLook || store.list(DBInstance.self).allSatisfy { board[$0.id] != nil }
     }
 
-    var gatewayClient: GatewayControlClient { GatewayControlClient(directory: directory.gateway) }
+    var gatewayClient: GatewayControlClient { GatewayControlClient(directory: directory.path) }
 
     func convergence(_ options: ServeCommand, range: LoopbackRange?) -> Convergence {
         let client = gatewayClient
