@@ -1,0 +1,1 @@
+public protocol ServiceHandler: Sendable { func handle(_ call: ServiceCall) async throws -> Answer }
