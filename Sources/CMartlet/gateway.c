@@ -59,7 +59,7 @@ void martlet_wake_clear(int fd) {
     (void)!read(fd, &count, sizeof count);
 }
 
-int martlet_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0 ? -errno : 0; }
+int martlet_wake_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0 ? -errno : 0; }
 
 int martlet_accept(int fd) {
     for (;;) {
@@ -77,7 +77,7 @@ int martlet_epoll_wait(int epoll, martlet_event *events, int capacity, int timeo
 int martlet_wake_create(void) { return -ENOSYS; }
 void martlet_wake(int fd) {}
 void martlet_wake_clear(int fd) {}
-int martlet_pipe(int ends[2]) { return -ENOSYS; }
+int martlet_wake_pipe(int ends[2]) { return -ENOSYS; }
 int martlet_accept(int fd) { return -ENOSYS; }
 #endif
 

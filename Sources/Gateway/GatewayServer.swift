@@ -44,7 +44,7 @@ public final class GatewayServer: Sendable {
         let directory = try GatewayDirectory(dataDirectory: options.directory)
         defer { directory.close() }
         var ends: [Int32] = [-1, -1]
-        try GatewayError.check(martlet_pipe(&ends), "pipe")
+        try GatewayError.check(martlet_wake_pipe(&ends), "pipe")
         defer { ends.forEach(martlet_close) }
         guard begin(ends[1]) else { return }
         defer { wake.withLock { $0 = .stopped } }

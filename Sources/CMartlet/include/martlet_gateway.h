@@ -39,7 +39,7 @@ void martlet_wake(int fd);
 void martlet_wake_clear(int fd);
 
 /// A non-blocking, close-on-exec pipe: `ends[0]` to read, `ends[1]` to write.
-int martlet_pipe(int ends[2]);
+int martlet_wake_pipe(int ends[2]);
 /// From now on SIGTERM, SIGINT and SIGHUP write their number as one byte to `fd` (-1: back to the default), in whichever thread
 /// they arrive. SIGPIPE is ignored.
 void martlet_signals_to(int fd);

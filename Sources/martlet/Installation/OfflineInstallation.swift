@@ -27,7 +27,7 @@ struct OfflineInstallation {
         self.directory = directory
         self.installation = installation
         store = try Store(directory: directory.store, logger: logger)
-        engines = try EngineRegistry(host: EngineHost.detected(directory: directory.path), logger: logger)
+        engines = EngineRegistry(host: try EngineHost.detected(directory: directory.path), logger: logger)
         gateway = GatewayControlClient(directory: directory.path)
         naming = EndpointNames.naming(installation, useHostsFile: true)
     }

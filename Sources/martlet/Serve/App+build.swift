@@ -20,7 +20,7 @@ extension App {
         let store = try Store(directory: directory.store, logger: logger)
         let host = try EngineHost.detected(
             directory: directory.path, userNamed: options.engineUser, programPaths: options.enginePath)
-        let engines = try EngineRegistry(host: host, logger: logger)
+        let engines = EngineRegistry(host: host, logger: logger)
         let naming = EndpointNames.naming(installation, useHostsFile: options.hosts)
         let board = ObservationBoard()
         let plane = ControlPlane(
@@ -55,17 +55,24 @@ extension App {
             accessKeys: FixedAccessKeys([AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey)]))
         let context = ServiceContext(
             store: plane.store, board: plane.board, catalog: plane.engines, naming: plane.naming,
-            account: plane.installation.account, regions: options.allowedRegions ?? Region.names,
+            account: plane.installation.account, regions: options.allowedRegions.map(Set.init),
             exactVersions: options.exactVersions)
         let status = StatusPage(token: token) { await plane.status() }
         return APIServer(
-            host: options.listen.host, port: options.listen.port, wire: wire, handlers: ServiceHandlers.all(context),
+            host: options.listen.host, port: options.listen.port, wire: wire, handlers: handlers(context),
             isReady: { plane.isReady }, logger: plane.logger,
             pages: { message in
                 if let answer = await status.answer(message) { return answer }
                 return await APIServer.frontPage(message)
             },
             onListening: { port in plane.listening(on: options.listen, port: port) })
+    }
+
+    private static func handlers(_ context: ServiceContext) -> [AWSService: any ServiceHandler] {
+        [
+            .rds: RDSService(context), .ec2: EC2Service(context), .sts: STSService(context),
+            .secretsmanager: SecretsManagerService(context),
+        ]
     }
 
     /// What `martlet status` shows to prove that it may read the data directory; new at every start.

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Logging
 internal import Resources
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// The control plane, put together: see `App+build`.
 struct App: Sendable {

@@ -1,6 +1,7 @@
 internal import Convergence
 internal import Engines
 internal import Foundation
+internal import Logging
 
 /// How this program starts itself as the gateway.
 struct GatewayLaunch: Sendable {
