@@ -93,7 +93,7 @@ struct StoreTests {
             try tx.insert(Self.instance("a"))
             try tx.insert(Self.instance("b"))
         }
-        try await store.database.write { db in try db.execute(sql: "UPDATE document SET body = '{' WHERE name = 'a'") }
+        try await store.database.write { db in try db.execute(sql: "UPDATE document SET body = x'7b' WHERE name = 'a'") }
         for _ in 0..<2 {
             let again = try Store(directory: directory, logger: Logger(label: "test"))
             #expect(again.list(DBInstance.self).map(\.name) == ["b"])
