@@ -86,8 +86,6 @@ int martlet_wait_set_next(int set, uint64_t *token) {
     return count;
 }
 
-int martlet_syncfs(int fd) { return syncfs(fd); }
-
 int martlet_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 #else
 static int unsupported(void) { errno = ENOSYS; return -1; }
@@ -96,7 +94,6 @@ int martlet_wait_set(void) { return unsupported(); }
 int martlet_wait_set_add(int set, int fd, uint64_t token) { (void)set; (void)fd; (void)token; return unsupported(); }
 int martlet_wait_set_remove(int set, int fd) { (void)set; (void)fd; return unsupported(); }
 int martlet_wait_set_next(int set, uint64_t *token) { (void)set; (void)token; return unsupported(); }
-int martlet_syncfs(int fd) { (void)fd; sync(); return 0; }
 int martlet_pipe(int ends[2]) {
     if (pipe(ends) != 0) return -1;
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);

@@ -28,7 +28,4 @@ int martlet_wait_set_next(int set, uint64_t *token);
 /// A pipe, both ends close-on-exec. 0, or -1 with errno set.
 int martlet_pipe(int ends[2]);
 
-/// Writes the whole file system that holds `fd` to the disk. 0, or -1 with errno set.
-int martlet_syncfs(int fd);
-
 #endif

@@ -1,4 +1,3 @@
-import CMartlet
 import Foundation
 
 /// The few file operations that engines need, with the care that a hostile or full file system asks for.
@@ -99,12 +98,6 @@ enum FileSystem {
     static func syncDirectory(_ path: String) throws(EngineError) {
         let directory = try Descriptor.directory(path)
         try system("fsync \(path)") { fsync(directory.number) }
-    }
-
-    /// Makes everything under a directory durable, in one call for the whole file system.
-    static func syncFileSystem(holding path: String) throws(EngineError) {
-        let directory = try Descriptor.directory(path)
-        try system("syncfs \(path)") { martlet_syncfs(directory.number) }
     }
 
     static func parent(_ path: String) -> String {

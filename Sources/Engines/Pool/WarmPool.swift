@@ -4,8 +4,8 @@ import Synchronization
 /// Initialised, never used clusters of one engine version, ready to be taken.
 ///
 /// An entry is a directory `DIR/pool/ENGINE-VERSION/UUID`, made under the name `UUID.partial` and renamed once it is complete
-/// and on the disk. Taking it is one rename to the instance's directory, so that nobody ever takes the same one, and a kill
-/// at any instant leaves either an entry or an instance.
+/// and on the disk. Taking it is a rename, so that nobody else takes the same one, and making it the instance's directory is
+/// another, so that a kill at any instant leaves an entry, a leftover that `fill` removes, or an instance.
 struct WarmPool: Sendable {
     /// Makes a complete, durable, stopped cluster in an existing empty directory.
     ///
@@ -23,8 +23,8 @@ struct WarmPool: Sendable {
     private static let suffix = ".partial"
     /// Directories that this process is working in now: not leftovers.
     private static let inWork = Mutex<Set<String>>([])
-    /// Clusters made at the same time, all versions together: initialisation is bound by the processors.
-    private static let makers = AsyncSemaphore(max(2, ProcessInfo.processInfo.activeProcessorCount))
+    /// Clusters that somebody waits for, made at the same time: initialisation is bound by the processors.
+    private static let makers = AsyncSemaphore(ProcessInfo.processInfo.activeProcessorCount + 1)
 
     private var directory: String { host.poolDirectory(engine: name, version: version) }
 
@@ -33,12 +33,14 @@ struct WarmPool: Sendable {
 
     /// Gives `instance`, a directory that is missing or holds no cluster, a warm cluster, or makes one for it.
     func provide(_ instance: String) async throws {
-        try host.makePassage("instances")
-        try host.makePassage("pool", "\(name)-\(version)")
-        if try claim(for: instance) { return }
-        try FreeSpace.check(at: directory)
-        let entry = try await build(warm: false)
-        try take(entry, for: instance)
+        let claimed = try await BlockingPool.shared.run {
+            try host.makePassage("instances")
+            try host.makePassage("pool", "\(name)-\(version)")
+            try FreeSpace.check(at: directory)
+            return try claim(for: instance)
+        }
+        if claimed { return }
+        try await Self.makers.run { try await build(warm: false) { try put($0, at: instance) } }
     }
 
     /// Takes an entry if there is one.
@@ -55,32 +57,35 @@ struct WarmPool: Sendable {
     private struct AlreadyTaken: Error {}
 
     private func take(_ entry: String, for instance: String) throws {
-        let source = "\(directory)/\(entry)"
+        // Under a name of its own nobody else can take it any more; should we be killed now, it is a leftover.
+        let mine = "\(directory)/\(entry)\(Self.suffix)"
+        Self.inWork.withLock { _ = $0.insert(mine) }
+        defer { Self.inWork.withLock { _ = $0.remove(mine) } }
+        if rename("\(directory)/\(entry)", mine) != 0 {
+            if errno == ENOENT { throw AlreadyTaken() }
+            throw EngineError.refused("rename \(entry)", errno)
+        }
+        try put(mine, at: instance)
+    }
+
+    /// Makes a complete cluster the instance's, in one rename; durable when it returns.
+    private func put(_ source: String, at instance: String) throws {
         if rename(source, instance) != 0 {
             let code = errno
-            switch code {
-            case ENOENT: throw AlreadyTaken()
-            case ENOTEMPTY, EEXIST: try move(source, into: instance)
-            default: throw EngineError.refused("rename \(source)", code)
-            }
+            guard code == ENOTEMPTY || code == EEXIST else { throw EngineError.refused("rename to \(instance)", code) }
+            try moveParts(of: source, into: instance)
         }
         try FileSystem.syncDirectory(FileSystem.parent(instance))
         try FileSystem.syncDirectory(directory)
     }
 
     /// For an instance directory that holds something already, such as a log: the parts move one by one, the data last.
-    private func move(_ source: String, into instance: String) throws {
-        let mine = "\(source)\(Self.suffix)"
-        if rename(source, mine) != 0 {
-            if errno == ENOENT { throw AlreadyTaken() }
-            throw EngineError.refused("rename \(source)", errno)
-        }
-        let parts = FileSystem.names(in: mine).filter { $0 != "data" } + ["data"]
-        for part in parts where part == "data" || !FileSystem.isDirectory("\(instance)/\(part)") {
-            try system("rename \(mine)/\(part)") { rename("\(mine)/\(part)", "\(instance)/\(part)") }
+    private func moveParts(of source: String, into instance: String) throws {
+        for part in FileSystem.names(in: source).filter({ $0 != "data" }) + ["data"] {
+            try system("rename \(part)") { rename("\(source)/\(part)", "\(instance)/\(part)") }
         }
         try FileSystem.syncDirectory(instance)
-        try TreeRemoval.remove(mine)
+        try TreeRemoval.remove(source)
     }
 
     /// Makes entries until `target` are ready; removes what interrupted makers have left.
@@ -90,26 +95,26 @@ struct WarmPool: Sendable {
             try Task.checkCancellation()
             try host.makePassage("pool", "\(name)-\(version)")
             try FreeSpace.check(at: directory)
-            _ = try await build(warm: true)
+            try await build(warm: true) { partial in
+                try system("rename \(partial)") { rename(partial, String(partial.dropLast(Self.suffix.count))) }
+                try FileSystem.syncDirectory(directory)
+            }
         }
     }
 
-    private func build(warm: Bool) async throws -> String {
-        try await Self.makers.run {
-            let entry = UUID().uuidString.lowercased()
-            let partial = "\(directory)/\(entry)\(Self.suffix)"
-            Self.inWork.withLock { _ = $0.insert(partial) }
-            defer { Self.inWork.withLock { _ = $0.remove(partial) } }
-            do {
-                try FileSystem.makeDirectory(partial, mode: host.passageMode)
-                try await make(partial, warm)
-                try system("rename \(partial)") { rename(partial, "\(directory)/\(entry)") }
-                try FileSystem.syncDirectory(directory)
-            } catch {
-                try await discard(partial)
-                throw error
-            }
-            return entry
+    /// Makes a cluster and hands its directory to `finish`, which gives it a lasting name.
+    private func build(warm: Bool, _ finish: @escaping @Sendable (_ directory: String) throws -> Void) async throws {
+        let entry = UUID().uuidString.lowercased()
+        let partial = "\(directory)/\(entry)\(Self.suffix)"
+        Self.inWork.withLock { _ = $0.insert(partial) }
+        defer { Self.inWork.withLock { _ = $0.remove(partial) } }
+        do {
+            try FileSystem.makeDirectory(partial, mode: host.passageMode)
+            try await make(partial, warm)
+            try await BlockingPool.shared.run { try finish(partial) }
+        } catch {
+            try await discard(partial)
+            throw error
         }
     }
 

@@ -15,31 +15,36 @@ struct PostgreSQLClusterMaker: Sendable {
         let password = RandomBytes.make(32).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         try FileSystem.replace(server.passwordFile, with: password, mode: 0o600)
         try FileSystem.makeDirectory(server.data, mode: 0o700, owner: host.user)
-        try await initialise(server, password: password, niceness: warm ? Self.warmNiceness : 0)
+        try await initialise(server, password: password, warm: warm)
         try FileSystem.replace(
             server.accessFile, with: PostgreSQLConfiguration.accessRules, mode: 0o600, owner: host.user)
-        if warm { try await prepare(server) }
-        try await BlockingPool.shared.run { try FileSystem.syncFileSystem(holding: directory) }
+        guard warm else { return }
+        try await prepare(server)
+        try await initdb(server, ["--sync-only"], warm: true)
     }
 
     /// C.UTF-8 is the one UTF-8 locale that every Debian has; it sorts by code point.
-    private func initialise(_ server: PostgreSQLServer, password: String, niceness: Int) async throws {
+    private func initialise(_ server: PostgreSQLServer, password: String, warm: Bool) async throws {
         // A verifier instead of the password: PostgreSQL never sees the password itself. With 256 random bits there is
         // nothing to guess, so one iteration is as safe as many, and connecting is quick.
         let verifier = try SCRAMVerifier.make(password: password, iterations: 1)
         let file = "\(server.directory)/verifier"
-        let (path, descriptor) = try server.dataArgument()
-        let reachable = path == server.data
+        let reachable = try server.dataArgument().path == server.data
         let readable = reachable ? file : "/proc/self/fd/\(ProcessLaunch.keptDescriptor)/../verifier"
         try FileSystem.replace(file, with: verifier.description + "\n", mode: 0o600, owner: host.user)
         defer { unlink(file) }
+        let options = [
+            "-U", "rdsadmin", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "--pwfile=\(readable)",
+        ]
+        // A warm cluster is written to the disk once, when all is done.
+        try await initdb(server, options + (warm ? ["-N"] : []), warm: warm)
+    }
+
+    private func initdb(_ server: PostgreSQLServer, _ options: [String], warm: Bool) async throws {
+        let (path, descriptor) = try server.dataArgument()
         let launch = ProcessLaunch(
-            program: tree.initdb,
-            arguments: [
-                "-D", path, "-U", "rdsadmin", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256",
-                "--pwfile=\(readable)", "-N",
-            ],
-            user: host.user, dataDirectory: descriptor, niceness: niceness)
+            program: tree.initdb, arguments: ["-D", path] + options, user: host.user, dataDirectory: descriptor,
+            niceness: warm ? Self.warmNiceness : 0)
         _ = try await ToolRun.run(launch, limit: .seconds(120))
     }
 

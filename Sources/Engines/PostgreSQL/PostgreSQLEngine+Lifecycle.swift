@@ -23,7 +23,8 @@ extension PostgreSQLEngine {
             throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
         }
         if server.runningProcess() == nil { try checkMemory(server) }
-        try await server.start(preparedTree(installation), timeout: timeout)
+        let tree = try await BlockingPool.shared.run { try preparedTree(installation) }
+        try await server.start(tree, timeout: timeout)
     }
 
     public func stop(_ site: ServerSite, grace: Duration) async throws {
@@ -80,7 +81,7 @@ extension PostgreSQLEngine {
         WarmPool(
             host: host, name: traits.name, version: installation.version.version, holders: PostgreSQLServer.holders
         ) { directory, warm in
-            let tree = try preparedTree(installation)
+            let tree = try await BlockingPool.shared.run { try preparedTree(installation) }
             try await PostgreSQLClusterMaker(host: host, tree: tree).make(directory, warm: warm)
         }
     }

@@ -34,6 +34,7 @@ public struct PostgreSQLEngine: Engine {
         var facts = ServerFacts(
             dataDirectory: server.dataDirectory(), configuration: server.configuration(), server: .absent)
         guard let process = server.runningProcess() else { return facts }
+        server.log.limit { logger.warning("cannot shorten a log", metadata: ["site": "\(site.id)", "reason": "\($0)"]) }
         do {
             let answers = try await AdminConnections.shared.use(server) { try PostgreSQLFacts.ask($0, $1) }
             facts.server = .answering(process, answers)
@@ -46,8 +47,13 @@ public struct PostgreSQLEngine: Engine {
 
     public func configure(_ site: ServerSite, settings: ServerSettings) async throws {
         let server = server(site)
-        guard case .ready = server.dataDirectory() else { throw EngineError.damaged(what: "there is no data directory to configure") }
-        let wanted = configuration(site, settings)
+        guard case .ready = server.dataDirectory() else {
+            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
+        }
+        try await BlockingPool.shared.run { try write(configuration(site, settings), for: server) }
+    }
+
+    private func write(_ wanted: PostgreSQLConfiguration, for server: PostgreSQLServer) throws {
         if FileSystem.read(server.accessFile) != PostgreSQLConfiguration.accessRules {
             try FileSystem.replace(
                 server.accessFile, with: PostgreSQLConfiguration.accessRules, mode: 0o600, owner: host.user)

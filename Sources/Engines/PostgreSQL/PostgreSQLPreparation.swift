@@ -40,13 +40,47 @@ enum PostgreSQLPreparation {
         return create + ["REVOKE ALL ON DATABASE rdsadmin FROM PUBLIC; GRANT TEMPORARY, CONNECT ON DATABASE rdsadmin TO rdstopmgr;"]
     }
 
+    /// Shows `rds.extensions` in `pg_settings`, where clients of RDS look for it: PostgreSQL leaves settings that no
+    /// library has defined out of this view. Changing a system view is possible without a restart since PostgreSQL 13.
+    static let settingsView = """
+        SET LOCAL allow_system_table_mods = on;
+        DO $do$
+        DECLARE definition text := rtrim(pg_get_viewdef('pg_catalog.pg_settings'::regclass), ' ;');
+        BEGIN
+            IF position('rds.extensions' in definition) = 0 THEN
+                EXECUTE 'CREATE OR REPLACE VIEW pg_catalog.pg_settings AS ' || definition || $view$
+                    UNION ALL SELECT 'rds.extensions', current_setting('rds.extensions', true), NULL, 'Customized Options',
+                    'Extensions that can be created on this server.', NULL, 'postmaster', 'string', 'configuration file',
+                    NULL, NULL, NULL, NULL, current_setting('rds.extensions', true), NULL, NULL, false
+                    WHERE current_setting('rds.extensions', true) IS NOT NULL $view$;
+            END IF;
+        END $do$;
+        """
+
+    /// The databases that others are copied from, and `postgres`.
+    static let settingsViewDatabases = ["template0", "template1", "postgres"]
+
     /// Makes what is missing. Blocks.
     static func perform(on server: PostgreSQLServer, deadline: ContinuousClock.Instant) throws {
         let connection = try AdminConnections.shared.connect(server, database: "postgres", deadline)
         let present = Inventory(try connection.run(Inventory.query, deadline: deadline))
         try connection.run(roleStatements(present: present), deadline: deadline)
+        try showExtensions(on: server, connection, deadline)
         for statement in databaseStatements(present: present) { try connection.run(statement, deadline: deadline) }
         try AdminConnections.shared.connect(server, database: PostgreSQLFacts.database, deadline)
             .run(PostgreSQLFacts.definition, deadline: deadline)
+    }
+
+    private static func showExtensions(
+        on server: PostgreSQLServer, _ connection: PostgreSQLConnection, _ deadline: ContinuousClock.Instant
+    ) throws {
+        let version = try connection.run("SHOW server_version_num", deadline: deadline).first?.first ?? nil
+        guard let version, let number = Int(version), number >= 130_000 else { return }
+        // template0 lets nobody in. Should this be interrupted, the repetition closes it again.
+        try connection.run("ALTER DATABASE template0 ALLOW_CONNECTIONS true", deadline: deadline)
+        for database in settingsViewDatabases {
+            try AdminConnections.shared.connect(server, database: database, deadline).run(settingsView, deadline: deadline)
+        }
+        try connection.run("ALTER DATABASE template0 ALLOW_CONNECTIONS false", deadline: deadline)
     }
 }

@@ -18,7 +18,8 @@ extension PostgreSQLServer {
             // Only a postmaster that ended in its own way has waited for its children.
             if last == SIGINT { return }
         }
-        if FileSystem.exists(pidFile) { try await Self.holders.clear(data, patience: .seconds(2)) }
+        // The rest: children of one that was killed, or a server so young that it has no pid file yet.
+        if FileSystem.isDirectory(data) { try await Self.holders.clear(data, patience: .seconds(2)) }
     }
 
     /// Makes it read its settings again, and returns when they are in effect.

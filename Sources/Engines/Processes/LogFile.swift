@@ -18,6 +18,19 @@ struct LogFile: Sendable {
         return (file, FileSystem.status(path).map { Int64($0.st_size) } ?? 0)
     }
 
+    /// A log that grows while its server runs is cut at this size; its last lines are kept aside.
+    static let runningLimitBytes: Int64 = 64 << 20
+
+    /// Cuts the log if it is too long. Whoever writes to it goes on at the new end, because it is open for appending.
+    func limit(_ refused: (EngineError) -> Void) {
+        guard let found = FileSystem.status(path), found.st_size > Self.runningLimitBytes else { return }
+        do {
+            let kept = tail(from: 0, limit: Self.sizeLimitBytes)
+            try FileSystem.replace(path + ".1", with: kept, mode: 0o600)
+            try system("truncate \(path)") { truncate(path, 0) }
+        } catch { refused(error) }
+    }
+
     /// The last lines written since `offset`, at most `limit` bytes of them.
     func tail(from offset: Int64, limit: Int64 = 32 << 10) -> String {
         guard let file = try? Descriptor(opening: path, O_RDONLY | O_NOFOLLOW) else { return "" }
