@@ -92,7 +92,7 @@ public struct GatewayControlClient: Sendable {
     /// A call is far shorter than what a socket takes at once.
     private func send(_ bytes: Data, _ descriptor: Int32) throws {
         #if os(Linux)
-            let flags = Int32(MSG_NOSIGNAL.rawValue)
+            let flags = Int32(MSG_NOSIGNAL)
         #else
             let flags: Int32 = 0
         #endif
