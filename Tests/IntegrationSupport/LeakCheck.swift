@@ -1,9 +1,11 @@
 internal import Foundation
 
 /// What a data directory may have left on the machine after `martlet down`.
-public enum LeakCheck {
+enum LeakCheck {
     /// Processes, mounts and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
-    public static func leftovers(of directory: String, hosts: [String], patience: Duration = .seconds(5)) async throws -> [String] {
+    static func leftovers(
+        of directory: String, hosts: [String], patience: Duration = .seconds(5)
+    ) async throws -> [String] {
         let deadline = ContinuousClock.now + patience
         var found = look(directory, hosts)
         while !found.isEmpty, ContinuousClock.now < deadline {

@@ -40,7 +40,9 @@ public enum Toolbox {
     public static let environment = ProcessInfo.processInfo.environment
 
     /// A path below the root of the package.
-    public static func directory(_ path: String) -> String { URL(filePath: root).appending(path: path).path(percentEncoded: false) }
+    public static func directory(_ path: String) -> String {
+        URL(filePath: root).appending(path: path).path(percentEncoded: false)
+    }
 
     /// The program of that name: beside our Python, or in PATH.
     public static func find(_ name: String) -> String? {

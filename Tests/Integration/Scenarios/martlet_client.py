@@ -32,7 +32,7 @@ def note(text):
 
 def client(service, region=REGION):
     """An SDK client that says what the server said: nothing is checked or tried again on this side."""
-    config = Config(parameter_validation=False, retries={"max_attempts": 1, "mode": "standard"}, read_timeout=70)
+    config = Config(parameter_validation=False, retries={"total_max_attempts": 1}, read_timeout=70)
     return boto3.client(service, region_name=region, config=config)
 
 
