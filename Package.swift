@@ -61,6 +61,14 @@ let package = Package(
             name: "ConvergenceTests", dependencies: ["Convergence", "Engines", "Resources", "Routing", logging],
             swiftSettings: strict),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Routing", "CMartlet", logging], swiftSettings: strict),
+        // These drive the built program from outside, with real clients; they link nothing of it.
+        .target(name: "IntegrationSupport", path: "Tests/IntegrationSupport", swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["IntegrationSupport"], path: "Tests/Integration",
+            exclude: ["Scenarios", "Terraform", "requirements.txt"], swiftSettings: strict),
+        .testTarget(
+            name: "ChaosTests", dependencies: ["IntegrationSupport"], path: "Tests/Chaos", exclude: ["Scenarios"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

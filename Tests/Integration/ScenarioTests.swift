@@ -1,0 +1,92 @@
+import IntegrationSupport
+import Testing
+
+/// Clients' stories, each against a Martlet of its own. One after the other: they measure time.
+@Suite(
+    .serialized, .enabled(if: Toolbox.hasMartlet, "the martlet program is not built"),
+    .enabled(if: Toolbox.python != nil, "no Python with boto3 and psycopg: scripts/test installs them"),
+    .enabled(if: Toolbox.psql != nil, "no psql"))
+struct ScenarioTests {
+    static func scenario(_ file: String, within budget: Duration, serve arguments: [String] = []) -> Scenario {
+        Scenario("Tests/Integration/Scenarios/\(file)", within: budget, serverArguments: arguments)
+    }
+
+    @Test(
+        "What must be refused is refused, with AWS's code, and changes nothing",
+        arguments: [
+            scenario("refused_creation.py", within: .seconds(90)),
+            scenario("refused_changes.py", within: .seconds(120)),
+            scenario("refused_signatures.py", within: .seconds(60)),
+            scenario("refused_requests.py", within: .seconds(60)),
+        ])
+    func refusals(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
+        "Every operation does what it says",
+        arguments: [
+            scenario("catalogue.py", within: .seconds(60)),
+            scenario("network_and_identity.py", within: .seconds(60)),
+            scenario("subnet_groups.py", within: .seconds(60)),
+            scenario("tags.py", within: .seconds(90)),
+            scenario("events.py", within: .seconds(120)),
+            scenario("filters_and_names.py", within: .seconds(120)),
+            scenario("pagination.py", within: .seconds(240)),
+            scenario("regions.py", within: .seconds(90)),
+        ])
+    func operations(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
+        "An instance lives as on RDS",
+        arguments: [
+            scenario("lifecycle.py", within: .seconds(180)),
+            scenario("postgresql.py", within: .seconds(120)),
+            scenario("modify_class.py", within: .seconds(120)),
+            scenario("passwords.py", within: .seconds(120)),
+            scenario("managed_secret.py", within: .seconds(120)),
+            scenario("port_and_name.py", within: .seconds(120)),
+            scenario("pending_changes.py", within: .seconds(120)),
+            scenario("connections.py", within: .seconds(120)),
+        ])
+    func instances(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
+        "The AWS CLI and psql do the day of the notes",
+        .enabled(if: Toolbox.aws != nil, "no AWS CLI"),
+        arguments: [
+            scenario("cli_day.sh", within: .seconds(120)),
+            scenario("cli_operations.sh", within: .seconds(240)),
+        ])
+    func commandLine(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
+        "What dies comes back, and what lives is left alone", .tags(.recovery),
+        arguments: [
+            scenario("serve_killed.py", within: .seconds(120)),
+            scenario("postmaster_killed.py", within: .seconds(120)),
+            scenario("gateway_killed.py", within: .seconds(120)),
+            scenario("crash_loop.py", within: .seconds(180)),
+            scenario("second_server.py", within: .seconds(90)),
+            scenario("newer_directory.py", within: .seconds(90)),
+        ])
+    func recovery(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test("Only the regions that are allowed are served")
+    func regionLock() async throws {
+        try await Self.scenario("region_lock.py", within: .seconds(60), serve: ["--regions", "eu-west-1,us-east-1"]).run()
+    }
+
+    @Test("Without root an endpoint is an address", .enabled(if: Toolbox.isRoot && Toolbox.find("setpriv") != nil, "not root"))
+    func withoutRoot() async throws {
+        try await Self.scenario("without_root.py", within: .seconds(120)).run()
+    }
+}

@@ -1,0 +1,81 @@
+"""The gateway between client and database: volume both ways, half-close, cancel, TLS asked and declined, many at once."""
+
+import hashlib
+import socket
+import struct
+import subprocess
+import threading
+import time
+import os
+
+import psycopg
+
+from martlet_client import PASSWORD, ask, connect, create_available, name, note, value
+
+database = create_available(name("relay"), DBInstanceClass="db.t3.small")
+address = (database["Endpoint"]["Address"], database["Endpoint"]["Port"])
+
+note("64 MB in, 64 MB out, unharmed")
+connection = connect(database)
+connection.execute("CREATE TABLE bulk (n int, text text)")
+rows = "".join(f"{n}\t{'x' * 1000}\n" for n in range(64_000))
+with connection.cursor().copy("COPY bulk FROM STDIN") as copy:
+    copy.write(rows)
+received = hashlib.sha256()
+with connection.cursor().copy("COPY (SELECT * FROM bulk ORDER BY n) TO STDOUT") as copy:
+    for block in copy:
+        received.update(block)
+assert received.hexdigest() == hashlib.sha256(rows.encode()).hexdigest()
+
+note("a slow reader holds the server back, not the gateway's memory")
+reader = subprocess.Popen(
+    ["psql", "--no-psqlrc", "-h", address[0], "-p", str(address[1]), "-U", "cruddur", "-d", "postgres", "-c",
+     "COPY (SELECT repeat('x', 1000) FROM generate_series(1, 400000)) TO STDOUT"],
+    env={**os.environ, "PGPASSWORD": PASSWORD}, stdout=subprocess.PIPE)
+time.sleep(1)
+total = 0
+while block := reader.stdout.read(1 << 20):
+    total += len(block)
+assert reader.wait() == 0 and total == 400_000 * 1001, total
+
+note("cancel reaches the right backend")
+busy = connect(database)
+threading.Timer(0.3, busy.cancel).start()
+began = time.monotonic()
+try:
+    busy.execute("SELECT pg_sleep(20)")
+    raise AssertionError("it was not cancelled")
+except psycopg.errors.QueryCanceled:
+    assert time.monotonic() - began < 5
+assert value(busy, "SELECT 1") == 1
+
+note("encryption asked for")
+with socket.create_connection(address, timeout=5) as raw:
+    raw.sendall(struct.pack("!ii", 8, 80877103))
+    assert raw.recv(1) in (b"N", b"S")
+try:
+    assert ask(database, "SELECT 1", sslmode="require") == 1
+except psycopg.OperationalError as error:
+    assert "SSL" in str(error), error
+
+note("nonsense is turned away, and nobody else notices")
+for garbage in [b"GET / HTTP/1.1\r\n\r\n", struct.pack("!i", 1 << 30) + b"x" * 64, b"\0" * 8, struct.pack("!ii", 4, 196608)]:
+    with socket.create_connection(address, timeout=10) as raw:
+        raw.sendall(garbage)
+        raw.shutdown(socket.SHUT_WR)
+        raw.settimeout(10)
+        while raw.recv(4096):
+            pass
+assert value(busy, "SELECT 1") == 1
+
+note("a client that says nothing does not keep others out")
+silent = [socket.create_connection(address, timeout=5) for _ in range(50)]
+assert ask(database, "SELECT 1") == 1
+for raw in silent:
+    raw.close()
+
+note("100 connections at once")
+many = [connect(database) for _ in range(100)]
+assert all(value(one, "SELECT 1") == 1 for one in many)
+for one in many:
+    one.close()

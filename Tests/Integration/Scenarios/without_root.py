@@ -1,0 +1,72 @@
+"""An ordinary user's Martlet: no hosts file, so the endpoint is an address; everything else is the same."""
+
+import ipaddress
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+
+import boto3
+
+import martlet_client
+from martlet_client import BINARY, SCRATCH, ask, note, parameters, wait
+
+user = pwd.getpwnam("nobody")
+directory = f"{SCRATCH}/ordinary"
+os.makedirs(directory)
+os.chown(directory, user.pw_uid, user.pw_gid)
+os.chmod(SCRATCH, 0o755)
+# The program itself may lie where that user cannot go.
+program = f"{SCRATCH}/martlet"
+shutil.copy(BINARY, program)
+libraries = os.environ.get("LD_LIBRARY_PATH", "")
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    listen = f"127.0.0.1:{probe.getsockname()[1]}"
+become = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--no-new-privs"]
+environment = {"PATH": os.environ["PATH"], "HOME": directory, "LD_LIBRARY_PATH": libraries}
+
+
+def as_user(*words, **more):
+    return subprocess.run([*become, program, *words, "--data-dir", f"{directory}/data"], env=environment, text=True,
+                          capture_output=True, timeout=120, check=True, **more).stdout
+
+
+with open(f"{SCRATCH}/ordinary.log", "wb") as log:
+    serve = subprocess.Popen([*become, program, "serve", "--data-dir", f"{directory}/data", "--listen", listen],
+                             env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+try:
+    def healthy():
+        assert serve.poll() is None, open(f"{SCRATCH}/ordinary.log", encoding="utf-8").read()
+        try:
+            socket.create_connection(tuple([listen.split(":")[0], int(listen.split(":")[1])]), 1).close()
+            return True
+        except OSError:
+            return False
+
+    wait("it is healthy", healthy, 30)
+    settings = {}
+    for line in as_user("env").splitlines():
+        for word in line.removeprefix("export ").split():
+            key, _, text = word.partition("=")
+            settings[key] = text.strip("'\"")
+    martlet_client.rds = boto3.client(
+        "rds", endpoint_url=settings["AWS_ENDPOINT_URL"], region_name=settings["AWS_DEFAULT_REGION"],
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"], aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"])
+    note("an instance, its endpoint an address")
+    martlet_client.rds.create_db_instance(**parameters(martlet_client.name("mine")))
+    database = martlet_client.wait_for(martlet_client.name("mine"))
+    address = ipaddress.ip_address(database["Endpoint"]["Address"])
+    assert address.is_loopback and database["Endpoint"]["Port"] == 5432, database["Endpoint"]
+    assert ask(database, "SELECT 1") == 1
+    owners = {os.stat(f"/proc/{pid}").st_uid for pid, words in martlet_client.processes().items() if directory in words}
+    assert owners <= {user.pw_uid}, owners
+    note("nothing is readable for others")
+    for path, directories, files in os.walk(f"{directory}/data"):
+        for entry in files:
+            assert not os.lstat(f"{path}/{entry}").st_mode & 0o077 or "/engines" in path or "/bin" in path, f"{path}/{entry}"
+finally:
+    note("down")
+    as_user("down")
+    serve.wait(20)

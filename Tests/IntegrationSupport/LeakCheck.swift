@@ -1,0 +1,53 @@
+internal import Foundation
+
+/// What a data directory may have left on the machine after `martlet down`.
+enum LeakCheck {
+    /// Processes, mounts and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
+    static func leftovers(
+        of directory: String, hosts: [String], patience: Duration = .seconds(5)
+    ) async throws -> [String] {
+        let deadline = ContinuousClock.now + patience
+        var found = look(directory, hosts)
+        while !found.isEmpty, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(100))
+            found = look(directory, hosts)
+        }
+        return found
+    }
+
+    private static func look(_ directory: String, _ hosts: [String]) -> [String] {
+        processes(of: directory) + mounts(below: directory) + hostsLines(naming: [directory] + hosts)
+    }
+
+    /// Processes that name the directory in their arguments, work in it or run a program from it.
+    static func processes(of directory: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { name in
+            guard let pid = Int32(name), pid != getpid() else { return nil }
+            let arguments = read("/proc/\(pid)/cmdline").replacingOccurrences(of: "\0", with: " ")
+            let links = ["cwd", "exe"].map { link(of: "/proc/\(pid)/\($0)") }
+            guard arguments.contains(directory) || links.contains(where: { $0.hasPrefix(directory) }) else { return nil }
+            return "process \(pid): \(arguments)"
+        }
+    }
+
+    private static func mounts(below directory: String) -> [String] {
+        read("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(directory) }.map { "mount: \($0)" }
+    }
+
+    private static func hostsLines(naming names: [String]) -> [String] {
+        read("/etc/hosts").split(separator: "\n")
+            .filter { line in names.contains { !$0.isEmpty && line.contains($0) } }
+            .map { "/etc/hosts: \($0)" }
+    }
+
+    /// The text of a file; empty when it cannot be read (the process has just ended, or is another user's).
+    private static func read(_ path: String) -> String {
+        guard let data = FileManager.default.contents(atPath: path) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func link(of path: String) -> String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? ""
+    }
+}

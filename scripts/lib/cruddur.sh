@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# The day of a newcomer to RDS: an instance, its endpoint, its password, a schema, rows. Needs console.sh, the AWS CLI
+# in PATH and its environment set. Leaves ENDPOINT, PORT and MASTER behind. Sourced, never run.
+
+INSTANCE=cruddur-db-instance
+DATABASE=cruddur
+CRUDDUR_SQL=$ROOT/Examples/Cruddur/db
+
+instance_status() {
+    aws rds describe-db-instances --db-instance-identifier "$INSTANCE" \
+        --query 'DBInstances[0].DBInstanceStatus' --output text 2>/dev/null || printf absent
+}
+
+create_instance() {
+    run aws rds create-db-instance \
+        --db-instance-identifier "$INSTANCE" \
+        --db-instance-class db.t3.micro \
+        --engine postgres \
+        --engine-version 14.6 \
+        --master-username root \
+        --manage-master-user-password \
+        --allocated-storage 20 \
+        --availability-zone "${AWS_DEFAULT_REGION:-us-east-1}a" \
+        --backup-retention-period 0 \
+        --port 5432 \
+        --no-multi-az \
+        --db-name "$DATABASE" \
+        --storage-type gp2 \
+        --publicly-accessible \
+        --enable-performance-insights \
+        --performance-insights-retention-period 7 \
+        --no-deletion-protection \
+        --query 'DBInstance.[DBInstanceIdentifier,Engine,EngineVersion,DBInstanceClass,DBInstanceStatus]' --output text \
+        || die "The instance could not be created."
+}
+
+wait_for_instance() {
+    run aws rds wait "db-instance-$1" --db-instance-identifier "$INSTANCE" \
+        || die "The instance is $(instance_status). See: $MARTLET status --data-dir $DATA_DIR"
+}
+
+bring_up_instance() {
+    local status
+    status=$(instance_status)
+    if [ "$status" = deleting ]; then
+        say "A former one is being deleted."
+        wait_for_instance deleted
+        status=absent
+    fi
+    case $status in
+        absent) create_instance ;;
+        stopped) run aws rds start-db-instance --db-instance-identifier "$INSTANCE" \
+            --query DBInstance.DBInstanceStatus --output text || die "The instance could not be started." ;;
+        *) good "The instance is there already ($status)." ;;
+    esac
+}
+
+# url_for LOGIN
+url_for() { printf 'postgresql://%s@%s:%s/%s' "$1" "$ENDPOINT" "$PORT" "$DATABASE"; }
+
+# The URL to paste: password included, with everything that a URL cannot hold percent-encoded.
+pasteable_url() {
+    url_for "$MASTER:$(python3 -c 'import os, urllib.parse; print(urllib.parse.quote(os.environ["PGPASSWORD"], safe=""))')"
+}
+
+read_endpoint() {
+    local line
+    line=$(run_quietly aws rds describe-db-instances --db-instance-identifier "$INSTANCE" \
+        --query 'DBInstances[0].[Endpoint.Address,Endpoint.Port,MasterUsername,MasterUserSecret.SecretArn]' --output text) \
+        || die "The instance could not be described."
+    read -r ENDPOINT PORT MASTER SECRET <<<"$line"
+    [ "$ENDPOINT" != None ] || die "The instance has no endpoint."
+    [ "$SECRET" != None ] || die "$INSTANCE was made without --manage-master-user-password, so its password is not known here."
+    say "$ENDPOINT:$PORT, master user $MASTER"
+}
+
+# The command goes to the reader, its output to the caller.
+run_quietly() {
+    show "$@" >&2
+    "$@"
+}
+
+# The password goes from the secret into the environment: never into an argument list, and never onto the screen.
+read_password() {
+    local filter='import json, sys; print(json.load(sys.stdin)["password"])'
+    show_text "export PGPASSWORD=\$(aws secretsmanager get-secret-value --secret-id '$SECRET' \\"
+    show_text_more "--query SecretString --output text | python3 -c '$filter')"
+    PGPASSWORD=$(aws secretsmanager get-secret-value --secret-id "$SECRET" --query SecretString --output text \
+        | python3 -c "$filter") || die "The secret could not be read."
+    export PGPASSWORD
+    say "read (${#PGPASSWORD} characters; not shown)"
+}
+
+show_text_more() { printf '          %s%s%s\n' "$CYAN" "$1" "$PLAIN"; }
+
+in_psql() { run psql "$URL" --no-psqlrc -v ON_ERROR_STOP=1 "$@" || die "psql failed."; }
+
+cruddur_day() {
+    local began usable
+    step "Making a DB instance, with the course's own parameters"
+    began=$(clock_ms)
+    bring_up_instance
+    step "Waiting until it is available"
+    wait_for_instance available
+    usable=$(($(clock_ms) - began))
+    good "From the create command to available: $(spoken_ms "$usable"), the AWS CLI's own start-up included."
+    step "Asking for its endpoint"
+    read_endpoint
+    step "Reading the master password from Secrets Manager"
+    read_password
+    step "Loading Cruddur's schema and first rows"
+    URL=$(url_for "$MASTER")
+    export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-30} PAGER=cat
+    in_psql -c 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp"'
+    in_psql -f "$CRUDDUR_SQL/schema.sql"
+    in_psql -f "$CRUDDUR_SQL/seed.sql"
+    step "Reading the home feed"
+    in_psql -f "$CRUDDUR_SQL/home-feed.sql"
+}

@@ -1,0 +1,99 @@
+# shellcheck shell=bash
+# What the system must have, and how to get it there. Needs console.sh. Sourced, never run.
+
+# Where tools of our own are kept; `rm -rf .build` removes them too.
+TOOLS=${TOOLS:-$ROOT/.build/tools}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+is_root() { [ "$(id -u)" = 0 ]; }
+
+# The directory of the newest installed PostgreSQL server's programs; nothing when there is none.
+postgres_programs() {
+    local directory newest=''
+    for directory in $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -V); do
+        if [ -x "$directory/postgres" ]; then newest=$directory; fi
+    done
+    if [ -z "$newest" ] && has postgres; then newest=$(dirname "$(command -v postgres)"); fi
+    if [ -n "$newest" ]; then printf '%s' "$newest"; fi
+}
+
+# The contributed extensions belong to that server.
+has_contrib() {
+    local programs=$1 share
+    share=${programs/#\/usr\/lib\/postgresql\//\/usr\/share\/postgresql\/}
+    [ -e "${share%/bin}/extension/pg_trgm.control" ] && return
+    [ -x "$programs/pg_config" ] && [ -e "$("$programs/pg_config" --sharedir)/extension/pg_trgm.control" ]
+}
+
+missing_for_build() {
+    if ! has git; then echo git; fi
+    if ! has pkg-config; then
+        echo pkg-config libpq-dev libsqlite3-dev
+    else
+        pkg-config --exists libpq || echo libpq-dev
+        pkg-config --exists sqlite3 || echo libsqlite3-dev
+    fi
+}
+
+missing_for_databases() {
+    local programs
+    programs=$(postgres_programs)
+    if [ -z "$programs" ]; then
+        echo postgresql postgresql-contrib
+    elif ! has_contrib "$programs"; then
+        echo postgresql-contrib
+    fi
+    if ! has psql; then echo postgresql-client; fi
+}
+
+missing_for_python() {
+    if ! has python3; then echo python3; fi
+}
+
+# install_packages PACKAGE…: with apt, as root; for others it says what to type and ends the script.
+install_packages() {
+    local packages
+    if [ $# = 0 ]; then return 0; fi
+    packages=$(printf '%s\n' "$@" | sort -u | tr '\n' ' ')
+    if ! has apt-get; then
+        die "These Debian packages (or what your system calls them) are missing: $packages" \
+            "Install them and run this again."
+    fi
+    if ! is_root; then
+        # shellcheck disable=SC2086
+        die "Some packages are missing, and only root can install them. Run this, then the script again:" \
+            "" "    sudo apt-get update && sudo apt-get install -y $packages" \
+            "$(if [[ $packages == *"postgresql "* ]]; then postgres_service_note; fi)"
+    fi
+    run apt-get update -qq || die "apt-get update failed: is this machine online?"
+    case " $packages" in
+        *" postgresql "*) prepare_for_postgres ;;
+    esac
+    # shellcheck disable=SC2086
+    run env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages \
+        || { restore_cluster_setting; die "apt-get could not install: $packages"; }
+    restore_cluster_setting
+}
+
+postgres_service_note() {
+    printf '%s' "(Debian starts a server of its own on port 5432 then; Martlet does not need it:" \
+        " sudo systemctl disable --now postgresql)"
+}
+
+CLUSTER_SETTINGS=/etc/postgresql-common/createcluster.conf
+
+# Debian's package makes a cluster "15/main" and starts it on port 5432. Martlet makes its own, so for the time of this
+# installation that is switched off. A cluster that was there before is left alone.
+prepare_for_postgres() {
+    run env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql-common \
+        || die "apt-get could not install postgresql-common"
+    [ -f "$CLUSTER_SETTINGS" ] || return 0
+    cp -p "$CLUSTER_SETTINGS" "$CLUSTER_SETTINGS.before-martlet"
+    sed -i -E 's/^#?create_main_cluster *=.*/create_main_cluster = false/' "$CLUSTER_SETTINGS"
+}
+
+restore_cluster_setting() {
+    if [ -f "$CLUSTER_SETTINGS.before-martlet" ]; then
+        mv "$CLUSTER_SETTINGS.before-martlet" "$CLUSTER_SETTINGS"
+    fi
+}
