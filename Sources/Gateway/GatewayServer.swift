@@ -28,14 +28,18 @@ public final class GatewayServer: Sendable {
         self.logger = logger
     }
 
-    /// Serves until it is told to stop; then everything is closed. Does not occupy the caller's thread.
+    /// Serves until it is told to stop or the task is cancelled; then everything is closed. Does not occupy the caller's thread.
     ///
     /// - Throws: `GatewayError.alreadyRunning` when another gateway serves this directory, `GatewayError.system`.
     public func run() async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let thread = Thread { continuation.resume(with: Result { try self.runBlocking() }) }
-            thread.name = "gateway"
-            thread.start()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let thread = Thread { continuation.resume(with: Result { try self.runBlocking() }) }
+                thread.name = "gateway"
+                thread.start()
+            }
+        } onCancel: {
+            stop()
         }
     }
 

@@ -155,7 +155,8 @@ final class Supervisor {
 
     /// What is true now. The loop answers in turn, so everything that was asked of it before is done by then.
     private func report() -> GatewayControl.Report {
-        let counts = relayCounts()
+        let answered = relayCounts()
+        let counts = answered ?? [:]
         let listeners = table.routes.map { route in
             GatewayControl.Listener(
                 id: route.id, address: route.address, port: route.port,
@@ -164,10 +165,11 @@ final class Supervisor {
                 problem: failures[route.id]?.problem)
         }
         return GatewayControl.Report(
-            processID: getpid(), revision: table.revision, listeners: listeners, problem: problem)
+            processID: getpid(), revision: table.revision, listeners: listeners,
+            problem: answered == nil ? "the relay does not answer; the counts are not known" : problem)
     }
 
-    private func relayCounts() -> [String: RelayCounts] {
+    private func relayCounts() -> [String: RelayCounts]? {
         let answer = RelayAnswer()
         mailbox.send(.report { answer.give($0) })
         return answer.wait()
@@ -185,8 +187,8 @@ private final class RelayAnswer: @unchecked Sendable {
         given.signal()
     }
 
-    /// The loop answers within one round of events; if it does not, it is stuck, and a report must not be.
-    func wait() -> [String: RelayCounts] {
-        given.wait(timeout: .now() + 5) == .success ? counts : [:]
+    /// The loop answers within one round of events; if it does not, it is stuck, and a report must not be: nil.
+    func wait() -> [String: RelayCounts]? {
+        given.wait(timeout: .now() + 5) == .success ? counts : nil
     }
 }

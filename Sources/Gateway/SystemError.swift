@@ -9,17 +9,10 @@ enum SystemError {
     /// `EADDRINUSE: Address already in use`; other codes have the system's text alone.
     static func text(_ code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)
-        let words = buffer.withUnsafeMutableBufferPointer { room -> String in
-            guard let base = room.baseAddress else { return "error \(code)" }
-            return String(cString: martletStrerror(code, base, room.count))
-        }
+        _ = strerror_r(code, &buffer, buffer.count)
+        let words = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         guard let name = names[code] else { return words }
         return "\(name): \(words)"
-    }
-
-    private static func martletStrerror(_ code: Int32, _ room: UnsafeMutablePointer<CChar>, _ count: Int) -> UnsafePointer<CChar> {
-        _ = strerror_r(code, room, count)
-        return UnsafePointer(room)
     }
 
     /// Those that an operator looks up by name.

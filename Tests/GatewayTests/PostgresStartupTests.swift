@@ -39,7 +39,8 @@ import Testing
         #expect(decode(PostgresBytes.sslRequest) == .encryptionRequest(.tls, count: 8))
         #expect(decode(PostgresBytes.gssRequest) == .encryptionRequest(.gss, count: 8))
         #expect(decode(PostgresBytes.cancel + [1, 2]) == .cancelRequest(count: 16))
-        let longKey = PostgresBytes.packet(PostgresBytes.word(80_877_102) + PostgresBytes.word(1) + Array(repeating: 9, count: 256))
+        let request = PostgresBytes.word(80_877_102) + PostgresBytes.word(1)
+        let longKey = PostgresBytes.packet(request + Array(repeating: 9, count: 256))
         #expect(decode(longKey) == .cancelRequest(count: 268))
         #expect(decode(PostgresBytes.packet(PostgresBytes.word(80_877_102))) == .malformed(.invalidLength))
     }

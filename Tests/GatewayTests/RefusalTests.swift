@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Routing
 import Testing
 
@@ -27,9 +28,8 @@ extension LiveTests {
                 let fields = try #require(
                     PostgresBytes.fields(try Self.answer(to: PostgresBytes.startup(parameters), route)))
                 #expect(fields["C"] == "28000")
-                let host = "host \"127.0.0.1\""
-                #expect(
-                    fields["M"] == "pg_hba.conf rejects connection for \(host), user \"rdsadmin\", database \"postgres\", no encryption")
+                let who = "host \"127.0.0.1\", user \"rdsadmin\", database \"postgres\""
+                #expect(fields["M"] == "pg_hba.conf rejects connection for \(who), no encryption")
                 #expect(fields["H"] != nil)
             }
             #expect(reached.value == 0)
@@ -92,6 +92,29 @@ extension LiveTests {
             for session in sessions { session.endWriting() }
             try await fixture.waitUntil("gone") { $0.listeners.first?.connections == 0 }
             #expect(try TestSocket.session(route).echoes("room again"))
+            server.stop()
+            try await fixture.close()
+        }
+
+        @Test func `without descriptors it pauses, and loses nobody`() async throws {
+            let fixture = try await GatewayFixture()
+            let server = try TestServer(fixture.socket, handle: Handlers.postgres)
+            let route = GatewayFixture.route(fixture.socket)
+            try await fixture.apply([route])
+            let clients = (0..<12).map { _ in TestSocket(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var tight = limit
+            tight.rlim_cur = rlim_t((clients.map(\.descriptor).max() ?? 0) + 4)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &tight)
+            defer { setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+            for client in clients {
+                try client.connect(route.address, route.port)
+                try client.send(PostgresBytes.alice)
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            for client in clients { #expect(try client.receive(exactly: 9) == PostgresBytes.welcome) }
             server.stop()
             try await fixture.close()
         }

@@ -66,7 +66,7 @@ extension RelayLoop {
 
     /// Without this, a listening socket with a client that cannot be taken would be reported without end.
     private func pauseAccepting(_ reason: String) {
-        if acceptAgainAt == nil { logger.error("connections are not taken for now", metadata: ["reason": "\(reason)"]) }
+        if acceptAgainAt == nil { note(.error, "connections are not taken for now", ["reason": "\(reason)"]) }
         acceptAgainAt = now + 1_000_000_000
         for listener in listeners.keys { watchListener(listener, 0) }
     }

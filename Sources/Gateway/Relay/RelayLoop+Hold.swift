@@ -23,6 +23,7 @@ extension RelayLoop {
             admit(slot, route, ticket)
             enter(.queued, slot)
             armProbe(route)
+            leaveIfEnded(slot)
         case .refuse:
             perform(slots[slot].machine.refuse(.tooManyWaiting), slot)
         }
@@ -126,6 +127,11 @@ extension RelayLoop {
         enter(.queued, slot)
         route.hold.failed(ticket: slots[slot].ticket, slot: slot, now: now)
         armProbe(route)
+        leaveIfEnded(slot)
+    }
+
+    /// No event will tell again of a client that ended before it began to wait.
+    private func leaveIfEnded(_ slot: Int) {
         if peers[2 * slot].ending { perform(slots[slot].machine.clientEnded(backlog: false, unsent: false), slot) }
     }
 }

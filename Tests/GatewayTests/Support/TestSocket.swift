@@ -30,13 +30,17 @@ final class TestSocket: Sendable {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
         self.init(descriptor: descriptor)
+        try connect(address, port)
+    }
+
+    func connect(_ address: String, _ port: Int) throws {
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
         target.sin_port = in_port_t(port).bigEndian
         inet_pton(AF_INET, address, &target.sin_addr)
         let answer = withUnsafePointer(to: &target) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard answer == 0 else { throw TestFailure("connect \(address):\(port): \(String(cString: strerror(errno)))") }
