@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// One control plane per data directory: an advisory lock that the kernel drops with the process.
+/// One control plane per data directory: an advisory lock that the kernel drops with the process, and
+/// nothing before it: what the process still has open is closed by then.
 final class ServeLock: Sendable {
     private let descriptor: Int32
 
@@ -21,8 +22,6 @@ final class ServeLock: Sendable {
         let text = "\(getpid())\n"
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     }
-
-    deinit { close(descriptor) }
 
     /// The process that holds the lock, or nil when nobody does.
     static func holder(of directory: DataDirectory) -> Int32? {
