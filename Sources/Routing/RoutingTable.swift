@@ -45,10 +45,16 @@ public struct Route: Codable, Sendable, Equatable, Identifiable {
     public var reservedUsers: [String]
     /// How long a new client waits while the gate is held or the server does not answer, in milliseconds.
     public var holdTimeoutMs: Int
+    /// Nil admits every address.
+    public var access: Access?
+    /// Nil answers a client's wish for TLS with no.
+    public var tls: TLS?
+    /// Nil while IAM database authentication is off.
+    public var iam: IAM?
 
     public init(
         id: String, name: String, address: String, port: Int, wire: Wire, socketPath: String, gate: Gate,
-        reservedUsers: [String], holdTimeoutMs: Int = 30_000
+        reservedUsers: [String], holdTimeoutMs: Int = 30_000, access: Access? = nil, tls: TLS? = nil, iam: IAM? = nil
     ) {
         self.id = id
         self.name = name
@@ -59,5 +65,8 @@ public struct Route: Codable, Sendable, Equatable, Identifiable {
         self.gate = gate
         self.reservedUsers = reservedUsers
         self.holdTimeoutMs = holdTimeoutMs
+        self.access = access
+        self.tls = tls
+        self.iam = iam
     }
 }
