@@ -19,7 +19,8 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
 
     public func versions(of engine: String) -> [EngineVersion] { self.engine(named: engine)?.versions ?? [] }
 
-    /// - Throws: `EngineError.notInstalled` for an unknown engine, `EngineError.system` for a password that is not printable ASCII.
+    /// - Throws: `EngineError.notInstalled` for an unknown engine, `EngineError.system` for a password that is not
+    ///   printable ASCII.
     public func passwordVerifier(engine: String, password: String) throws -> String {
         switch engine {
         case "postgres": return try SCRAMVerifier.make(password: password).description

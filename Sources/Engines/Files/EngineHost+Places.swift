@@ -41,8 +41,8 @@ extension EngineHost {
     }
 
     private var outsideDirectory: String {
-        let hash = SHA256.hash(data: Data(directory.utf8)).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-        return "/tmp/martlet-engines-\(hash.joined())-\(geteuid())"
+        let hash = SHA256.hash(data: Data(directory.utf8)).prefix(6).hexadecimal
+        return "/tmp/martlet-engines-\(hash)-\(geteuid())"
     }
 
     private func isOurs(_ path: String) -> Bool {
@@ -52,8 +52,8 @@ extension EngineHost {
 
     /// What exists outside `DIR` because servers cannot walk into it: at most one directory of engine programs.
     public func outsideTraces() -> [String] {
-        guard let noted = FileSystem.read("\(directory)/engines/outside"), noted == outsideDirectory, isOurs(noted) else { return [] }
-        return [noted]
+        let noted = FileSystem.read("\(directory)/engines/outside")
+        return noted == outsideDirectory && isOurs(outsideDirectory) ? [outsideDirectory] : []
     }
 
     /// Deletes `outsideTraces`; for `down`, once no server runs any more.

@@ -12,7 +12,7 @@ struct PostgreSQLClusterMaker: Sendable {
     /// Fills an empty directory with a cluster, its administrator's password, and nothing that runs.
     func make(_ directory: String, warm: Bool) async throws {
         let server = PostgreSQLServer(host: host, directory: directory)
-        let password = RandomBytes.make(32).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let password = RandomBytes.make(32).hexadecimal
         try FileSystem.replace(server.passwordFile, with: password, mode: 0o600)
         try FileSystem.makeDirectory(server.data, mode: 0o700, owner: host.user)
         try await initialise(server, password: password, warm: warm)

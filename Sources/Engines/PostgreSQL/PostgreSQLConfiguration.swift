@@ -31,7 +31,7 @@ struct PostgreSQLConfiguration: Equatable {
         }
         let body = lines.joined(separator: "\n") + "\n"
         let digest = SHA256.hash(data: Data((body + Self.accessRules).utf8))
-        fingerprint = digest.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        fingerprint = digest.prefix(8).hexadecimal
         settings = "# Written by Martlet; changes are overwritten.\n\(Self.fingerprintSetting) = '\(fingerprint)'\n" + body
     }
 

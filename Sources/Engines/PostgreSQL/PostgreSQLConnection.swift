@@ -16,6 +16,8 @@ final class PostgreSQLConnection: @unchecked Sendable {
     }
 
     let openedAt = ContinuousClock.now
+    /// When the wait for the present answer began.
+    private var askedAt = ContinuousClock.now
     private let connection: OpaquePointer
 
     /// - Throws: `EngineError.sql` with the server's refusal, `EngineError.timedOut`.
@@ -59,12 +61,23 @@ final class PostgreSQLConnection: @unchecked Sendable {
             try wait(for: wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)
             wanted = PQconnectPoll(connection)
         }
-        throw EngineError.sql(message: message, state: message.contains("does not exist") ? "3D000" : "08006")
+        throw EngineError.sql(message: message, state: Self.state(ofRefusal: message))
+    }
+
+    /// libpq keeps the SQLSTATE of a refused connection to itself; the server speaks English (`lc_messages = C`).
+    static func state(ofRefusal message: String) -> String {
+        if message.contains("password authentication failed") { return "28P01" }
+        return message.contains("database") && message.contains("does not exist") ? "3D000" : "08006"
+    }
+
+    private func late(_ deadline: ContinuousClock.Instant) -> EngineError {
+        .timedOut(what: "an answer of the server", seconds: Int((deadline - askedAt).components.seconds))
     }
 
     /// Runs statements without parameters, as one transaction unless they say otherwise; the rows of the last one.
     @discardableResult
     func run(_ statements: String, deadline: ContinuousClock.Instant) throws -> Rows {
+        askedAt = .now
         guard PQsendQuery(connection, statements) == 1 else { throw EngineError.sql(message: message, state: "08006") }
         var rows: Rows = []
         var failure: EngineError?
@@ -92,7 +105,7 @@ final class PostgreSQLConnection: @unchecked Sendable {
     private func wait(for events: Int32, _ deadline: ContinuousClock.Instant) throws {
         while true {
             let left = deadline - ContinuousClock.now
-            guard left > .zero else { throw EngineError.timedOut(what: "an answer of the server", seconds: 2) }
+            guard left > .zero else { throw late(deadline) }
             let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
             var waiting = pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0)
             let count = poll(&waiting, 1, Int32(clamping: milliseconds))
@@ -117,6 +130,11 @@ final class PostgreSQLConnection: @unchecked Sendable {
         func field(_ code: Character) -> String? {
             PQresultErrorField(result, Int32(code.asciiValue!)).map { String(cString: $0) }
         }
-        return .sql(message: field("M") ?? "no message", state: field("C") ?? "XX000")
+        let message = field("M") ?? "no message"
+        return switch field("C") ?? "XX000" {
+        case "53100": .diskFull(what: message)
+        case "53200": .outOfMemory(what: message)
+        case let state: .sql(message: message, state: state)
+        }
     }
 }

@@ -61,8 +61,9 @@ extension PostgreSQLEngine {
     /// Entries of versions that are not installed any more can never be used.
     private func removeForgottenPools() async throws {
         let known = Set(versions.map { "\(traits.name)-\($0.version)" })
-        for name in FileSystem.names(in: "\(host.directory)/pool") where name.hasPrefix("\(traits.name)-") && !known.contains(name) {
-            try TreeRemoval.remove("\(host.directory)/pool/\(name)")
+        let pools = "\(host.directory)/pool"
+        for name in FileSystem.names(in: pools) where name.hasPrefix("\(traits.name)-") && !known.contains(name) {
+            try TreeRemoval.remove("\(pools)/\(name)")
         }
     }
 

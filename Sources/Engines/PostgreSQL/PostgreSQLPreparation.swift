@@ -37,7 +37,11 @@ enum PostgreSQLPreparation {
     /// Run after `roleStatements`, each by itself: creating a database is not possible inside a transaction.
     static func databaseStatements(present: Inventory) -> [String] {
         let create = present.databases.contains(PostgreSQLFacts.database) ? [] : ["CREATE DATABASE rdsadmin;"]
-        return create + ["REVOKE ALL ON DATABASE rdsadmin FROM PUBLIC; GRANT TEMPORARY, CONNECT ON DATABASE rdsadmin TO rdstopmgr;"]
+        let access = """
+            REVOKE ALL ON DATABASE rdsadmin FROM PUBLIC;
+            GRANT TEMPORARY, CONNECT ON DATABASE rdsadmin TO rdstopmgr;
+            """
+        return create + [access]
     }
 
     /// Shows `rds.extensions` in `pg_settings`, where clients of RDS look for it: PostgreSQL leaves settings that no

@@ -24,7 +24,9 @@ extension PostgreSQLServer {
 
     /// Makes it read its settings again, and returns when they are in effect.
     func reload(timeout: Duration = .seconds(5)) async throws {
-        guard let identity = runningProcess() else { throw EngineError.system(what: "reload", reason: "the server is not running") }
+        guard let identity = runningProcess() else {
+            throw EngineError.system(what: "reload", reason: "the server is not running")
+        }
         let wanted = configuration()
         AdminConnections.shared.drop(self)
         guard kill(identity.pid, SIGHUP) == 0 else { throw EngineError.refused("reload", errno) }

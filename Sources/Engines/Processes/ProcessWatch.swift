@@ -8,7 +8,7 @@ final class ProcessWatch: Sendable {
     let isChild: Bool
 
     private struct State {
-        var hasEnded = false
+        var endedAt: ContinuousClock.Instant?
         var nextWaiter = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
@@ -20,7 +20,9 @@ final class ProcessWatch: Sendable {
         self.isChild = isChild
     }
 
-    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+    var hasEnded: Bool { endedAt != nil }
+    /// When its end was noticed.
+    var endedAt: ContinuousClock.Instant? { state.withLock { $0.endedAt } }
 
     /// Returns when the process has ended, or when the waiting task is cancelled.
     func wait() async {
@@ -31,7 +33,7 @@ final class ProcessWatch: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mustWait = state.withLock { state in
-                    if state.hasEnded || Task.isCancelled { return false }
+                    if state.endedAt != nil || Task.isCancelled { return false }
                     state.waiters[key] = continuation
                     return true
                 }
@@ -59,7 +61,7 @@ final class ProcessWatch: Sendable {
 
     func markEnded() {
         let waiters = state.withLock { state in
-            state.hasEnded = true
+            state.endedAt = .now
             defer { state.waiters = [:] }
             return state.waiters.values.map { $0 }
         }

@@ -78,6 +78,20 @@ import Testing
         #expect(FileSystem.lastComponent(path) == last)
     }
 
+    @Test func aLogThatGrowsIsCutAndItsEndIsKept() throws {
+        try withDirectory { directory in
+            let log = LogFile(path: "\(directory)/log")
+            let (file, _) = try log.open()
+            truncate(log.path, off_t(LogFile.runningLimitBytes))
+            try FileSystem.write(Array("the end\n".utf8), to: file, log.path)
+            log.limit { Issue.record($0) }
+            #expect(FileSystem.status(log.path)?.st_size == 0)
+            #expect(LogFile(path: log.path + ".1").tail(from: 0, limit: 8) == "the end\n")
+            try FileSystem.write(Array("more\n".utf8), to: file, log.path)
+            #expect(FileSystem.read(log.path) == "more\n")
+        }
+    }
+
     @Test func aBigLogIsTurnedOver() throws {
         try withDirectory { directory in
             let log = LogFile(path: "\(directory)/log")

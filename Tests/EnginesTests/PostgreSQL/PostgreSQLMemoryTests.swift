@@ -49,7 +49,9 @@ import Testing
         #expect(memory.sharedBuffersBytes == example.memoryMiB << 18)
     }
 
-    @Test(arguments: [("MemAvailable:   24000 kB", 24_576_000), ("MemFree: 1 kB\nMemAvailable:  8 kB\n", 8192), ("MemFree: 1 kB", nil)])
+    @Test(arguments: [
+        ("MemAvailable:   24000 kB", 24_576_000), ("MemFree: 1 kB\nMemAvailable:  8 kB\n", 8192), ("MemFree: 1 kB", nil),
+    ])
     func readsWhatTheHostCanGive(_ text: String, _ bytes: Int?) {
         #expect(HostMemory.availableBytes(text) == bytes)
     }

@@ -66,6 +66,16 @@ import Testing
         #expect(PostmasterPIDFile(text) == nil)
     }
 
+    @Test(arguments: [
+        (#"connection to server failed: FATAL:  password authentication failed for user "rdsadmin""#, "28P01"),
+        (#"connection to server failed: FATAL:  database "rdsadmin" does not exist"#, "3D000"),
+        ("connection to server failed: FATAL:  the database system is starting up", "08006"),
+        (#"connection to server on socket "/x" failed: No such file or directory"#, "08006"),
+    ])
+    func tellsRefusedConnectionsApart(_ message: String, _ state: String) {
+        #expect(PostgreSQLConnection.state(ofRefusal: message) == state)
+    }
+
     @Test func quotesSQL() {
         #expect(SQLText.identifier(#"we"ird"#) == #""we""ird""#)
         #expect(SQLText.literal("it's") == "'it''s'")

@@ -12,7 +12,8 @@ import Testing
     }
 
     static let example =
-        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ=="
+        + "$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
 
     @Test func isReadAsItIsWritten() throws {
         let verifier = try SCRAMVerifier.make(password: "a password with spaces & $igns")
@@ -25,7 +26,9 @@ import Testing
         #expect(try SCRAMVerifier.make(password: "same") != SCRAMVerifier.make(password: "same"))
     }
 
-    @Test(arguments: ["", "plain", "md5abc", "SCRAM-SHA-256$4096:x$y:z", example + "x", "SCRAM-SHA-256$0:" + example.dropFirst(19)])
+    @Test(arguments: [
+        "", "plain", "md5abc", "SCRAM-SHA-256$4096:x$y:z", example + "x", "SCRAM-SHA-256$0:" + example.dropFirst(19),
+    ])
     func nothingElsePassesForOne(_ text: String) {
         #expect(SCRAMVerifier(text) == nil)
     }

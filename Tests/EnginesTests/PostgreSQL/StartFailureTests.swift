@@ -22,7 +22,8 @@ import Testing
 
     @Test func damagedFilesAreNot() {
         let failure = StartFailure(log: "2026 UTC::@:[7]:PANIC:  could not locate a valid checkpoint record\n")
-        #expect(failure.error == .exitedAtStart(message: "PANIC: could not locate a valid checkpoint record", badConfiguration: false))
+        let message = "PANIC: could not locate a valid checkpoint record"
+        #expect(failure.error == .exitedAtStart(message: message, badConfiguration: false))
     }
 
     @Test(arguments: [

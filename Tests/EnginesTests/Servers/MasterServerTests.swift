@@ -13,7 +13,9 @@ extension ServerTests {
                 let psql = PSQL(host: fixture.engine.server(site).data, database: "shop")
                 let names = try psql.run("SELECT name FROM pg_available_extensions ORDER BY name").output.split(separator: "\n")
                 #expect(Set(names.map(String.init)).isSubset(of: PostgreSQLExtensions.allowed))
-                for needed in ["uuid-ossp", "pgcrypto", "pg_stat_statements", "hstore", "citext", "pg_trgm", "postgres_fdw", "dblink"] {
+                for needed in [
+                    "uuid-ossp", "pgcrypto", "pg_stat_statements", "hstore", "citext", "pg_trgm", "postgres_fdw", "dblink",
+                ] {
                     #expect(names.contains { $0 == needed })
                 }
                 for name in names {

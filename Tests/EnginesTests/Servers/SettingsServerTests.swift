@@ -71,6 +71,20 @@ extension ServerTests {
             }
         }
 
+        @Test func aForeignAdministratorPasswordIsDamage() async throws {
+            try await EngineFixture.run { fixture in
+                let site = fixture.site()
+                try await fixture.create(site)
+                let server = fixture.engine.server(site)
+                try await fixture.engine.stop(site, grace: .seconds(10))
+                try FileSystem.replace(server.passwordFile, with: "something else", mode: 0o600)
+                await #expect(throws: EngineError.damaged(what: "the server does not accept rdsadmin.password")) {
+                    try await fixture.engine.start(site, timeout: .seconds(30))
+                }
+                #expect(await fixture.engine.facts(of: site).server == .mute(try fixture.process(site)))
+            }
+        }
+
         @Test func aClassLargerThanTheHostIsOutOfMemory() async throws {
             try await EngineFixture.run { fixture in
                 let site = fixture.site()
