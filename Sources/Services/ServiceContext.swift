@@ -8,7 +8,7 @@ public struct ServiceContext: Sendable {
     public var catalog: any EngineCatalog
     public var naming: EndpointNaming
     /// Twelve digits.
-    public var account: String
+    public let account: String
     /// The regions that are served (`--regions`); nil serves all.
     public var regions: Set<String>?
     /// DB instances allowed in each region.
@@ -20,6 +20,7 @@ public struct ServiceContext: Sendable {
     public var now: @Sendable () -> Date
     public var random: RandomSource
     let rendered = RenderedInstances()
+    let networks = Networks()
 
     public init(
         store: Store, board: ObservationBoard, catalog: any EngineCatalog, naming: EndpointNaming, account: String,
