@@ -44,6 +44,11 @@ struct XML: Equatable {
             guard let end = rest.firstIndex(of: ">") else { break }
             var node = XML(name: String(rest[rest.index(after: rest.startIndex)..<end]))
             rest = rest[rest.index(after: end)...]
+            if node.name.hasSuffix("/") {
+                node.name.removeLast()
+                nodes.append(node)
+                continue
+            }
             node.text = unescape(rest.prefix { $0 != "<" })
             rest = rest.drop { $0 != "<" }
             node.children = parse(&rest)
