@@ -9,7 +9,7 @@ public struct ServiceContext: Sendable {
     public var naming: EndpointNaming
     /// Twelve digits.
     public let account: String
-    /// The regions that are served (`--regions`); nil serves all.
+    /// The regions that are served (`--regions`), for DescribeRegions; nil for all. The wire turns requests for others away.
     public var regions: Set<String>?
     /// DB instances allowed in each region.
     public var instanceQuota: Int

@@ -63,7 +63,8 @@ extension Request {
     var network: DefaultVPC { context.networks.of(region, account: context.account) }
 }
 
-/// The networks that have been asked for. There are no more of them than regions: no other gets past the region lock.
+/// The networks that have been asked for. There are no more of them than regions: the wire
+/// lets no other name through.
 final class Networks: Sendable {
     private let known = Mutex<[String: DefaultVPC]>([:])
 

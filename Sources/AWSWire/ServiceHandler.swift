@@ -1,1 +1,0 @@
-public protocol ServiceHandler: Sendable { func handle(_ call: ServiceCall) async throws -> Answer }
