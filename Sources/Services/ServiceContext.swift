@@ -8,8 +8,8 @@ public struct ServiceContext: Sendable {
     public var catalog: any EngineCatalog
     public var naming: EndpointNaming
     /// Twelve digits.
-    public var account: String
-    /// The regions that are served (`--regions`); nil serves all.
+    public let account: String
+    /// The regions that are served (`--regions`), for DescribeRegions; nil for all. The wire turns requests for others away.
     public var regions: Set<String>?
     /// DB instances allowed in each region.
     public var instanceQuota: Int
@@ -20,6 +20,7 @@ public struct ServiceContext: Sendable {
     public var now: @Sendable () -> Date
     public var random: RandomSource
     let rendered = RenderedInstances()
+    let networks = Networks()
 
     public init(
         store: Store, board: ObservationBoard, catalog: any EngineCatalog, naming: EndpointNaming, account: String,

@@ -24,9 +24,8 @@ struct OperationTable: Sendable {
     }
 
     /// Finds the operation and checks the parameters; nothing has been done when it throws.
-    func admit(_ call: ServiceCall, _ context: ServiceContext) throws -> any Operation.Type {
+    func admit(_ call: ServiceCall) throws -> any Operation.Type {
         guard let entry = entries[call.action] else { throw unknown(call.action) }
-        try RegionLock.check(call, served: context.regions)
         for member in nonProtocolMembers(of: call.parameters) {
             guard let rule = entry.rules[member.name] else { throw unknownParameter(member.name, of: call.action) }
             try refuse(member, rule)
@@ -41,7 +40,8 @@ struct OperationTable: Sendable {
 
     private func unknown(_ action: String) -> Fault {
         if known.contains(action) { return .notImplemented(service: service.rawValue, action: action) }
-        return Fault("InvalidAction", "The action \(action.prefix(128)) is not valid for this web service.")
+        let code = service == .secretsmanager ? "UnknownOperationException" : "InvalidAction"
+        return Fault(code, "The action \(action.prefix(128)) is not valid for this web service.")
     }
 
     private func unknownParameter(_ name: String, of action: String) -> Fault {

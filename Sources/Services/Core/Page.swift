@@ -37,11 +37,11 @@ enum Paging {
         return asked
     }
 
-    private static func encode(_ kind: String, _ text: String) -> String {
+    static func encode(_ kind: String, _ text: String) -> String {
         Data("\(kind)\(text)".utf8).base64EncodedString()
     }
 
-    private static func decode(_ marker: String, kind: String) throws -> String {
+    static func decode(_ marker: String, kind: String) throws -> String {
         guard let data = Data(base64Encoded: marker), let text = String(bytes: data, encoding: .utf8),
             text.hasPrefix(kind), marker.count <= 1024
         else { throw InvalidMarker() }

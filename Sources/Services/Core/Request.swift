@@ -87,15 +87,6 @@ extension AWSService {
         }
     }
 
-    /// What an explicit deny answers, in each service's own word.
-    var deniedCode: String {
-        switch self {
-        case .ec2: "UnauthorizedOperation"
-        case .rds, .sts: "AccessDenied"
-        case .secretsmanager: "AccessDeniedException"
-        }
-    }
-
     var unsupportedCode: String {
         switch self {
         case .secretsmanager: "InvalidRequestException"

@@ -7,21 +7,30 @@ enum Timestamp {
         date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
+    /// ISO 8601 as clients send it: without a time it is midnight, without seconds the full minute, without a zone UTC.
     static func parse(_ text: String) -> Date? {
-        guard text.count <= 40 else { return nil }
-        var candidate = text
-        if text.firstIndex(of: "T") == nil { candidate += "T00:00:00" }
-        let time = candidate.drop { $0 != "T" }
-        if !time.contains("Z") && !time.contains("+") && !time.contains("-") { candidate += "Z" }
-        // `2025-11-20T23:00Z`, as RDS's guide writes it, lacks the seconds that ISO8601FormatStyle insists on.
-        let parts = candidate.split(separator: "T", maxSplits: 1).map(String.init)
-        let zone = parts[1].firstIndex { "Z+-".contains($0) } ?? parts[1].endIndex
-        if parts[1][..<zone].filter({ $0 == ":" }).count == 1 {
-            candidate = "\(parts[0])T\(parts[1][..<zone]):00\(parts[1][zone...])"
-        }
+        guard text.utf8.count <= 40, let complete = complete(text) else { return nil }
         for style in [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)] {
-            if let date = try? style.parse(candidate) { return date }
+            if let date = try? style.parse(complete) { return date }
         }
         return nil
+    }
+
+    private static func complete(_ text: String) -> String? {
+        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let day = parts.first, !day.isEmpty else { return nil }
+        let time = parts.count == 2 ? parts[1] : "00:00:00"
+        let clock = time.prefix { !"Z+-".contains($0) }
+        guard isClock(clock) else { return nil }
+        let zone = time.dropFirst(clock.count)
+        let seconds = clock.count { $0 == ":" } == 1 ? ":00" : ""
+        return "\(day)T\(clock)\(seconds)\(zone.isEmpty ? "Z" : zone)"
+    }
+
+    /// `23:00` or `23:00:00.5`. Foundation would read 25:00 as an hour of the next day.
+    private static func isClock(_ text: Substring) -> Bool {
+        let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0.prefix { $0 != "." }) ?? -1 }
+        guard numbers.count == 2 || numbers.count == 3 else { return false }
+        return (0..<24).contains(numbers[0]) && numbers.dropFirst().allSatisfy { (0..<60).contains($0) }
     }
 }

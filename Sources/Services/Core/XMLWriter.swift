@@ -4,10 +4,17 @@ struct XMLWriter {
 
     init(capacity: Int = 4096) { bytes.reserveCapacity(capacity) }
 
+    /// `<name/>` when `children` writes nothing.
     mutating func element(_ name: String, _ children: (inout XMLWriter) -> Void) {
         tag("<", name)
+        let start = bytes.count
         children(&self)
-        tag("</", name)
+        if bytes.count > start {
+            tag("</", name)
+        } else {
+            bytes.removeLast()
+            bytes.append(contentsOf: "/>".utf8)
+        }
     }
 
     /// An element with text; nothing at all for nil.

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Resources
+internal import Synchronization
 
 /// The network of a region: one default VPC, a default subnet in each zone, one default security group.
 ///
@@ -59,5 +60,20 @@ struct DefaultVPC: Sendable, Equatable {
 }
 
 extension Request {
-    var network: DefaultVPC { DefaultVPC(account: context.account, region: region) }
+    var network: DefaultVPC { context.networks.of(region, account: context.account) }
+}
+
+/// The networks that have been asked for. There are no more of them than regions: the wire
+/// lets no other name through.
+final class Networks: Sendable {
+    private let known = Mutex<[String: DefaultVPC]>([:])
+
+    func of(_ region: String, account: String) -> DefaultVPC {
+        known.withLock { known in
+            if let network = known[region] { return network }
+            let network = DefaultVPC(account: account, region: region)
+            known[region] = network
+            return network
+        }
+    }
 }

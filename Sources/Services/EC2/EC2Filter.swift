@@ -63,7 +63,8 @@ extension Request {
     func ec2Page<Item>(_ items: [Item]) throws -> (items: [Item], token: [XMLNode]) {
         let limit = try integer("MaxResults") ?? 1000
         guard (5...1000).contains(limit) else {
-            throw Fault.invalidParameterValue("Value ( \(limit) ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.")
+            throw Fault.invalidParameterValue(
+                "Value ( \(limit) ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.")
         }
         let page = try Paging.page(items, after: string("NextToken"), limit: limit)
         return (page.items, page.marker.map { [.text("nextToken", $0)] } ?? [])

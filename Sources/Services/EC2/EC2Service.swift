@@ -14,7 +14,7 @@ public struct EC2Service: ServiceHandler {
     public init(_ context: ServiceContext) { self.context = context }
 
     public func handle(_ call: ServiceCall) async throws -> Answer {
-        let operation = try Self.table.admit(call, context)
+        let operation = try Self.table.admit(call)
         let request = Request(call: call, context: context)
         do {
             if try request.boolean("DryRun") == true {

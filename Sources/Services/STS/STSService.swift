@@ -9,7 +9,7 @@ public struct STSService: ServiceHandler {
     public init(_ context: ServiceContext) { self.context = context }
 
     public func handle(_ call: ServiceCall) async throws -> Answer {
-        let operation = try Self.table.admit(call, context)
+        let operation = try Self.table.admit(call)
         return try await operation.run(Request(call: call, context: context))
     }
 }

@@ -11,7 +11,7 @@ public struct SecretsManagerService: ServiceHandler {
     public init(_ context: ServiceContext) { self.context = context }
 
     public func handle(_ call: ServiceCall) async throws -> Answer {
-        let operation = try Self.table.admit(call, context)
+        let operation = try Self.table.admit(call)
         do {
             return try await operation.run(Request(call: call, context: context))
         } catch is InvalidMarker {

@@ -18,7 +18,8 @@ enum DescribeOrderableDBInstanceOptions: Operation {
     }
 
     static func run(_ request: Request) async throws -> Answer {
-        let limit = try Paging.limit(request, 20...10_000)
+        // A page may be shorter than what was asked for: the marker tells.
+        let limit = min(try Paging.limit(request, 20...10_000), 1000)
         let page = try Paging.page(items(request), after: request.string("Marker"), limit: limit)
         let zones = Region.zones(of: request.region).map { XMLNode.element("AvailabilityZone", [.text("Name", $0)]) }
         let token = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []

@@ -10,7 +10,8 @@ extension CreateDBInstance {
         .works("Tags"),
         .works("LicenseModel", "Must be the engine's own."),
         .works("DeletionProtection"),
-        .works("DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
+        .works(
+            "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
         .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
     ]
 
@@ -24,7 +25,7 @@ extension CreateDBInstance {
             "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
             unless: ["password"]),
         .refused(
-            "EnableIAMDatabaseAuthentication", "IAM tokens come with the front door issue. Leave it out, or turn it off.",
+            "EnableIAMDatabaseAuthentication", "IAM tokens are not available yet. Leave it out, or turn it off.",
             unless: ["false"]),
     ]
 
@@ -35,8 +36,8 @@ extension CreateDBInstance {
         .recorded("Iops", "Until the volumes issue; checked as RDS does."),
         .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
         .refused(
-            "StorageEncrypted", "encryption comes with the volumes issue. Leave it out, or turn it off.", unless: ["false"]),
-        .refused("KmsKeyId", "encryption comes with the volumes issue. Leave it out."),
+            "StorageEncrypted", "encryption is not available yet. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("KmsKeyId", "encryption is not available yet. Leave it out."),
         .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),
         .refused("AdditionalStorageVolumes", "there is one volume for each instance. Leave it out."),
     ]
@@ -51,7 +52,7 @@ extension CreateDBInstance {
         .refused("EnableCustomerOwnedIp", "there are no Outposts. Leave it out, or turn it off.", unless: ["false"]),
         .refused("DBSecurityGroups", "EC2-Classic is no more. Use VpcSecurityGroupIds."),
         .refused(
-            "CACertificateIdentifier", "TLS comes with the front door issue. Leave it out."),
+            "CACertificateIdentifier", "TLS is not available yet. Leave it out."),
     ]
 
     private static let maintenance: [ParameterRule] = [
@@ -63,7 +64,7 @@ extension CreateDBInstance {
         .refused(
             "BackupTarget", "backups are kept in the region. Leave it out, or give region.", unless: ["region"]),
         .refused(
-            "MultiAZ", "standbys come with the Multi-AZ issue. Leave it out, or turn it off.", unless: ["false"]),
+            "MultiAZ", "standbys are not available yet. Leave it out, or turn it off.", unless: ["false"]),
         .refused(
             "EngineLifecycleSupport", "installed versions run for as long as they are installed. Leave it out.",
             unless: ["open-source-rds-extended-support"]),
@@ -74,20 +75,20 @@ extension CreateDBInstance {
         .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
         .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
         .refused(
-            "DatabaseInsightsMode", "the advanced mode comes with the insights issue. Leave it out, or give standard.",
+            "DatabaseInsightsMode", "the advanced mode is not available yet. Leave it out, or give standard.",
             unless: ["standard"]),
         .refused(
-            "MonitoringInterval", "enhanced monitoring comes with the insights issue. Leave it out, or give 0.",
+            "MonitoringInterval", "enhanced monitoring is not available yet. Leave it out, or give 0.",
             unless: ["0"]),
-        .refused("MonitoringRoleArn", "enhanced monitoring comes with the insights issue. Leave it out."),
-        .refused("EnableCloudwatchLogsExports", "log exports come with the insights issue. Leave it out."),
+        .refused("MonitoringRoleArn", "enhanced monitoring is not available yet. Leave it out."),
+        .refused("EnableCloudwatchLogsExports", "log exports are not available yet. Leave it out."),
     ]
 
     /// What belongs to engines, directories and hosts that are not here.
     private static let elsewhere: [ParameterRule] =
         [
-            .refused("DBClusterIdentifier", "clusters come with the Aurora issue. Leave it out."),
-            .refused("PromotionTier", "clusters come with the Aurora issue. Leave it out."),
+            .refused("DBClusterIdentifier", "clusters are not available yet. Leave it out."),
+            .refused("PromotionTier", "clusters are not available yet. Leave it out."),
             .refused("ProcessorFeatures", "processor features belong to Oracle and SQL Server. Leave it out."),
             .refused("CharacterSetName", "it belongs to Oracle; databases here are UTF8. Leave it out."),
             .refused("NcharCharacterSetName", "it belongs to Oracle. Leave it out."),

@@ -7,7 +7,7 @@ enum DeleteDBInstance: Operation {
     static let parameters: [ParameterRule] = [
         .works("DBInstanceIdentifier", "A name or an ARN."),
         .works("SkipFinalSnapshot", "Must be true until snapshots exist."),
-        .works("FinalDBSnapshotIdentifier", "Checked as RDS does, then refused: snapshots come with the volumes issue."),
+        .works("FinalDBSnapshotIdentifier", "Checked as RDS does, then refused: snapshots are not available yet."),
         .recorded("DeleteAutomatedBackups", "There are none to delete until the backups issue."),
     ]
 

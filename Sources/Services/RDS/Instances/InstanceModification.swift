@@ -58,7 +58,9 @@ struct InstanceModification: Sendable {
                 "The Engine of \(current.identifier) is \(current.spec.engine) and cannot be changed to \(engine.prefix(64)).")
         }
         if let subnetGroup, subnetGroup != current.spec.subnetGroup {
-            guard request.subnetGroup(named: subnetGroup) != nil else { throw RDSFault.subnetGroupNotFound(request.quoted(subnetGroup)) }
+            guard request.subnetGroup(named: subnetGroup) != nil else {
+                throw RDSFault.subnetGroupNotFound(request.quoted(subnetGroup))
+            }
             throw RDSFault.invalidNetworkState(
                 "You cannot move DB instance \(current.identifier) to subnet group \(subnetGroup). "
                     + "The specified DB subnet group and DB instance are in the same VPC.")

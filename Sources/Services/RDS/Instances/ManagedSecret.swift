@@ -30,7 +30,9 @@ enum ManagedSecret {
     static func rotate(_ secret: inout Secret, username: String, password: String, random: RandomSource, now: Date) throws {
         let former = secret.versions.filter { $0.stages.contains("AWSCURRENT") }
         secret.versions =
-            former.map { Secret.Version(id: $0.id, stages: ["AWSPREVIOUS"], secretString: $0.secretString, createdAt: $0.createdAt) }
+            former.map {
+                Secret.Version(id: $0.id, stages: ["AWSPREVIOUS"], secretString: $0.secretString, createdAt: $0.createdAt)
+            }
             + [try version(username: username, password: password, random: random, now: now)]
         secret.lastChangedAt = now
     }

@@ -15,7 +15,8 @@ extension ModifyDBInstance {
         .works("PreferredMaintenanceWindow", "At once."),
         .works("EnablePerformanceInsights", "At once; loads the statistics that Performance Insights reads."),
         .works("LicenseModel", "Must be the engine's own."),
-        .works("DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
+        .works(
+            "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
         .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
         .works("DBSubnetGroupName", "The instance's own: there is one VPC, and RDS moves instances only between VPCs."),
         .works("Engine", "The instance's own: engines cannot be changed."),
@@ -38,14 +39,14 @@ extension ModifyDBInstance {
     ]
 
     private static let network: [ParameterRule] = [
-        .refused("MultiAZ", "standbys come with the Multi-AZ issue. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("MultiAZ", "standbys are not available yet. Leave it out, or turn it off.", unless: ["false"]),
         .refused("NetworkType", "endpoints are IPv4. Leave it out, or give IPV4.", unless: ["IPV4"]),
         .refused("EnableCustomerOwnedIp", "there are no Outposts. Leave it out, or turn it off.", unless: ["false"]),
         .refused("DBSecurityGroups", "EC2-Classic is no more. Use VpcSecurityGroupIds."),
         .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),
         .refused("AdditionalStorageVolumes", "there is one volume for each instance. Leave it out."),
-        .refused("ReplicaMode", "read replicas come with their own issue. Leave it out."),
-        .refused("PromotionTier", "clusters come with the Aurora issue. Leave it out."),
+        .refused("ReplicaMode", "read replicas are not available yet. Leave it out."),
+        .refused("PromotionTier", "clusters are not available yet. Leave it out."),
         .refused("AwsBackupRecoveryPointArn", "there is no AWS Backup. Leave it out."),
     ]
 
@@ -56,20 +57,20 @@ extension ModifyDBInstance {
             "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
             unless: ["password"]),
         .refused(
-            "EnableIAMDatabaseAuthentication", "IAM tokens come with the front door issue. Leave it out, or turn it off.",
+            "EnableIAMDatabaseAuthentication", "IAM tokens are not available yet. Leave it out, or turn it off.",
             unless: ["false"]),
-        .refused("CACertificateIdentifier", "TLS comes with the front door issue. Leave it out."),
+        .refused("CACertificateIdentifier", "TLS is not available yet. Leave it out."),
         .refused(
-            "CertificateRotationRestart", "TLS comes with the front door issue. Leave it out."),
+            "CertificateRotationRestart", "TLS is not available yet. Leave it out."),
         .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
         .refused(
-            "DatabaseInsightsMode", "the advanced mode comes with the insights issue. Leave it out, or give standard.",
+            "DatabaseInsightsMode", "the advanced mode is not available yet. Leave it out, or give standard.",
             unless: ["standard"]),
         .refused(
-            "MonitoringInterval", "enhanced monitoring comes with the insights issue. Leave it out, or give 0.",
+            "MonitoringInterval", "enhanced monitoring is not available yet. Leave it out, or give 0.",
             unless: ["0"]),
-        .refused("MonitoringRoleArn", "enhanced monitoring comes with the insights issue. Leave it out."),
-        .refused("CloudwatchLogsExportConfiguration", "log exports come with the insights issue. Leave it out."),
+        .refused("MonitoringRoleArn", "enhanced monitoring is not available yet. Leave it out."),
+        .refused("CloudwatchLogsExportConfiguration", "log exports are not available yet. Leave it out."),
     ]
 
     private static let elsewhere: [ParameterRule] = [

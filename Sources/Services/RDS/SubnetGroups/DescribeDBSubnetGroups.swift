@@ -11,7 +11,10 @@ enum DescribeDBSubnetGroups: Operation {
         let groups = try wanted(request)
         let page = try Paging.page(groups, after: request.string("Marker"), limit: limit, key: \.name)
         let marker = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []
-        return .xml(marker + [.element("DBSubnetGroups", page.items.map { .raw(SubnetGroupXML(group: $0, network: request.network).bytes()) })])
+        return .xml(
+            marker + [
+                .element("DBSubnetGroups", page.items.map { .raw(SubnetGroupXML(group: $0, network: request.network).bytes()) })
+            ])
     }
 
     private static func wanted(_ request: Request) throws -> [DBSubnetGroup] {

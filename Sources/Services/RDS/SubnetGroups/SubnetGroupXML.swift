@@ -26,7 +26,6 @@ struct SubnetGroupXML {
         xml.element("Subnet") { xml in
             xml.text("SubnetIdentifier", id)
             xml.element("SubnetAvailabilityZone") { $0.text("Name", network.subnet(id)?.zone) }
-            xml.element("SubnetOutpost") { _ in }
             xml.text("SubnetStatus", "Active")
         }
     }

@@ -10,11 +10,14 @@ enum TaggedResource: Sendable {
     init(_ request: Request) throws {
         let text = try request.required("ResourceName")
         guard let arn = ARN(text), arn.service == "rds" else {
-            throw Fault.invalidParameterValue("Invalid resource name: \(request.quoted(text)). ResourceName must be an ARN of RDS.")
+            throw Fault.invalidParameterValue(
+                "Invalid resource name: \(request.quoted(text)). ResourceName must be an ARN of RDS.")
         }
         guard arn.region == request.region, arn.account == request.context.account else {
             throw Fault.invalidParameterValue(
-                "The specified resource name does not match an RDS resource in this region. (ResourceName: \(request.quoted(text)).)")
+                "The specified resource name does not match an RDS resource in this region. "
+                    + "(ResourceName: \(request.quoted(text)).)"
+            )
         }
         let parts = arn.resource.split(separator: ":", maxSplits: 1).map(String.init)
         switch (parts.first, parts.count) {

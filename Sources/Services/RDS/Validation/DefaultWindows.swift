@@ -49,7 +49,8 @@ enum DefaultWindows {
         }
         let free = (candidates + anywhere).filter { !$0.overlaps(other) }
         guard !free.isEmpty else {
-            throw Fault.invalidParameterValue("The backup window and maintenance window must not overlap; \(other.text) leaves no room.")
+            throw Fault.invalidParameterValue(
+                "The backup window and maintenance window must not overlap; \(other.text) leaves no room.")
         }
         return free[random.below(free.count)]
     }

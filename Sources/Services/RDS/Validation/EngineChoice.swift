@@ -25,7 +25,8 @@ struct EngineChoice: Sendable, Equatable {
             throw Fault.invalidParameterValue(
                 "Invalid DB engine: \(name.prefix(64)). The parameter Engine can be: \(available).")
         }
-        throw Fault.invalidParameterValue("The Engine \(name) is not available here yet. The parameter Engine can be: \(available).")
+        throw Fault.invalidParameterValue(
+            "The Engine \(name) is not available here yet. The parameter Engine can be: \(available).")
     }
 
     /// - Parameter exact: refuse a version that is not installed instead of taking the nearest above.
@@ -61,7 +62,8 @@ struct EngineChoice: Sendable, Equatable {
     /// `15`, `15.4`, `11.22-R2`
     static func isVersion(_ text: String) -> Bool {
         let numbers = withoutRevision(text).split(separator: ".", omittingEmptySubsequences: false)
-        return text.count <= 32 && numbers.count <= 4 && numbers.allSatisfy { !$0.isEmpty && $0.count <= 6 && $0.allSatisfy(\.isASCIIDigit) }
+        return text.count <= 32 && numbers.count <= 4
+            && numbers.allSatisfy { !$0.isEmpty && $0.count <= 6 && $0.allSatisfy(\.isASCIIDigit) }
     }
 
     /// RDS's own revision of a version is of no matter here.

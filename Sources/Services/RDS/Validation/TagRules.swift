@@ -23,7 +23,8 @@ enum TagRules {
 
     private static func tag(_ value: Parameters, _ parameter: String) throws -> Tag {
         for name in value.names where !["Key", "Value"].contains(name) {
-            throw Fault.invalidParameterValue("The parameter \(parameter) has a member \(name.prefix(64)); a tag has Key and Value.")
+            throw Fault.invalidParameterValue(
+                "The parameter \(parameter) has a member \(name.prefix(64)); a tag has Key and Value.")
         }
         guard let key = value["Key"]?.text, !key.isEmpty else {
             throw Fault.invalidParameterValue("The parameter \(parameter) has a tag without a Key.")

@@ -1,0 +1,26 @@
+import Resources
+
+/// A host with PostgreSQL 15.18, 15.20 and 16.4, and MariaDB not installed.
+struct FakeCatalog: EngineCatalog {
+    var installed = [
+        EngineVersion(version: "15.18", family: "postgres15", major: "15"),
+        EngineVersion(version: "15.20", family: "postgres15", major: "15"),
+        EngineVersion(version: "16.4", family: "postgres16", major: "16"),
+    ]
+
+    let engines = [Self.postgres, Self.mariadb]
+
+    func versions(of engine: String) -> [EngineVersion] { engine == "postgres" ? installed : [] }
+
+    func passwordVerifier(engine: String, password: String) -> String { "verifier of \(password.count) characters" }
+
+    static let postgres = EngineTraits(
+        name: "postgres", description: "PostgreSQL", defaultPort: 5432, licenseModel: "postgresql-license",
+        masterPasswordLength: 8...128, masterUsernameLength: 1...16, reservedUsernames: ["admin", "rdsadmin", "postgres_admin"],
+        databaseNameLength: 1...63, reservedDatabaseNames: ["rdsadmin", "template0"], initialDatabase: "postgres")
+
+    static let mariadb = EngineTraits(
+        name: "mariadb", description: "MariaDB", defaultPort: 3306, licenseModel: "general-public-license",
+        masterPasswordLength: 8...41, masterUsernameLength: 1...16, reservedUsernames: [], databaseNameLength: 1...64,
+        reservedDatabaseNames: [], initialDatabase: nil)
+}
