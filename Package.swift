@@ -14,6 +14,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // The arrows of docs/architecture.md: a target can only reach what is listed here, so a service cannot
@@ -49,7 +50,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "AWSWire", "Resources", "Routing", "Services", "Engines", "Convergence", "Gateway", argumentParser,
-                crypto, hummingbird, lifecycle, logging,
+                crypto, hummingbird, lifecycle, logging, signals,
             ],
             swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),

@@ -10,6 +10,12 @@ public protocol Engine: Sendable {
     /// The installed versions, oldest first.
     var versions: [EngineVersion] { get }
 
+    /// The protocol that its clients speak.
+    var wire: EngineWire { get }
+
+    /// The superuser, whom only the control plane may be: `rdsadmin`.
+    var administrator: String { get }
+
     /// What is really there: files, process, and the server's own answers. Never throws: what cannot be seen is in the facts.
     func facts(of site: ServerSite) async -> ServerFacts
 
@@ -156,4 +162,14 @@ public struct ProcessIdentity: Sendable, Equatable, Hashable, Codable {
         self.pid = pid
         self.startedAt = startedAt
     }
+}
+
+/// The wire protocol of an engine's clients.
+public enum EngineWire: String, Sendable { case postgres, mysql }
+
+/// Where convergence finds the engine of an instance.
+public protocol EngineDirectory: Sendable {
+    /// Nil for an engine that Martlet cannot run here.
+    func engine(named name: String) -> (any Engine)?
+    var all: [any Engine] { get }
 }

@@ -25,6 +25,8 @@ public struct DBInstance: Document {
     /// The loopback address of the endpoint; nil until convergence has found a free one.
     public var address: String?
     public var tags: [Tag]
+    /// `AutomaticRestartTime`: when a stopped instance starts by itself (seven days on RDS); nil unless stopped.
+    public var automaticRestartAt: Date?
 
     public var id: String { resourceID }
     public var name: String { identifier }
@@ -45,6 +47,7 @@ public struct DBInstance: Document {
         self.master = master
         self.address = nil
         self.tags = tags
+        self.automaticRestartAt = nil
     }
 }
 

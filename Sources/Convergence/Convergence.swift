@@ -1,0 +1,105 @@
+public import Engines
+internal import Foundation
+public import Logging
+public import Resources
+internal import Synchronization
+
+/// Brings every instance to what its owner wants, and keeps it there. One lane per instance; the store says which there are.
+///
+/// Cancelling `run` ends the lanes and nothing else: databases and the gateway go on, and the next `run` adopts them.
+public final class Convergence: Sendable {
+    public struct Settings: Sendable {
+        public var account: String
+        public var naming: EndpointNaming
+        public var addresses: LoopbackRange
+        /// Warm clusters kept ready per engine version; 0 turns the pool off.
+        public var warmPool: Int
+        /// Heavy steps (initialise, start, stop) at one time.
+        public var parallelism: Int
+
+        public init(account: String, naming: EndpointNaming, addresses: LoopbackRange, warmPool: Int, parallelism: Int) {
+            self.account = account
+            self.naming = naming
+            self.addresses = addresses
+            self.warmPool = warmPool
+            self.parallelism = parallelism
+        }
+    }
+
+    private let world: LaneWorld
+    private let gateway: GatewaySupervisor
+    private let pool: WarmPoolKeeper
+    private let lanes = Mutex<[String: InstanceLane]>([:])
+
+    public init(
+        settings: Settings, store: Store, board: ObservationBoard, engines: any EngineDirectory, routes: RoutePublisher,
+        hosts: HostsFile, gateway: GatewaySupervisor, logger: Logger
+    ) {
+        let poolWake = LaneWake()
+        world = LaneWorld(
+            store: store, board: board, engines: engines, routes: routes, hosts: hosts,
+            addresses: AddressAllocator(range: settings.addresses, store: store), naming: settings.naming,
+            events: InstanceEvents(account: settings.account), heavy: HeavyWork(limit: settings.parallelism),
+            poolWake: poolWake, logger: logger)
+        self.gateway = gateway
+        pool = WarmPoolKeeper(engines: engines.all, target: settings.warmPool, wake: poolWake, logger: logger)
+    }
+
+    /// Runs until cancelled.
+    public func run() async {
+        let changes = world.store.changes()
+        await gateway.ensureRunning()
+        await dropStaleRoutes()
+        await withDiscardingTaskGroup { group in
+            group.addTask { [gateway, world, self] in
+                await gateway.supervise {
+                    world.logger.warning("the gateway has been started again")
+                    self.wakeAll()
+                }
+            }
+            group.addTask { [pool] in await pool.run() }
+            group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
+            startLanes(in: &group)
+            for await case .touched(let references) in changes {
+                world.board.touch()
+                startLanes(in: &group)
+                wake(references)
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func dropStaleRoutes() async {
+        do {
+            try await world.routes.keepOnly(Set(world.store.list(DBInstance.self).map(\.id)))
+        } catch {
+            world.logger.error("stale routes could not be dropped", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// A lane for every instance that has none yet.
+    private func startLanes(in group: inout DiscardingTaskGroup) {
+        for instance in world.store.list(DBInstance.self) {
+            let lane = lanes.withLock { lanes -> InstanceLane? in
+                guard lanes[instance.id] == nil else { return nil }
+                let lane = InstanceLane(id: instance.id, region: instance.region, world: world)
+                lanes[instance.id] = lane
+                return lane
+            }
+            guard let lane else { continue }
+            group.addTask { [self] in
+                await lane.run()
+                lanes.withLock { $0[lane.id] = nil }
+            }
+        }
+    }
+
+    private func wake(_ references: [StoreChange.Reference]) {
+        let woken = lanes.withLock { lanes in references.compactMap { lanes[$0.id] } }
+        for lane in woken { lane.wake.set() }
+    }
+
+    private func wakeAll() {
+        for lane in lanes.withLock({ Array($0.values) }) { lane.wake.set() }
+    }
+}

@@ -1,0 +1,32 @@
+internal import Foundation
+internal import Resources
+
+/// The events of an instance, in RDS's words (user guide, "Amazon RDS event categories and event messages").
+struct InstanceEvents: Sendable {
+    var account: String
+
+    func event(
+        _ instance: DBInstance, _ message: String, _ categories: [DBEvent.Category], at date: Date
+    ) -> DBEvent {
+        DBEvent(
+            region: instance.region, sourceType: .dbInstance, sourceIdentifier: instance.identifier,
+            sourceARN: ARN.dbInstance(instance.identifier, region: instance.region, account: account).description,
+            message: message, categories: categories, date: date)
+    }
+
+    /// What the end of an operation is reported as.
+    func completion(of kind: DBInstance.Operation.Kind, _ instance: DBInstance, at date: Date) -> [DBEvent] {
+        switch kind {
+        case .create: [event(instance, "DB instance created.", [.creation], at: date)]
+        case .modify: [event(instance, "Finished applying modification to DB instance.", [.configurationChange], at: date)]
+        case .rename: [event(instance, "DB instance renamed to \(instance.identifier).", [.configurationChange], at: date)]
+        case .resetMasterCredentials: [event(instance, "Reset master credentials.", [.configurationChange], at: date)]
+        case .upgrade:
+            [event(instance, "DB engine version upgraded to \(instance.spec.engineVersion).", [.maintenance], at: date)]
+        case .reboot: [event(instance, "DB instance restarted.", [.availability], at: date)]
+        case .stop: [event(instance, "DB instance stopped.", [.notification], at: date)]
+        case .start: [event(instance, "DB instance started.", [.notification], at: date)]
+        case .delete: [event(instance, "DB instance deleted.", [.deletion], at: date)]
+        }
+    }
+}

@@ -1,0 +1,109 @@
+public import Engines
+internal import Foundation
+internal import Logging
+public import Resources
+internal import Routing
+
+/// What the lane tells the rest of the system, and what it concludes from a server that went away.
+extension InstanceLane {
+    func publish(_ change: (inout DBInstanceObservation) -> Void) {
+        change(&observation)
+        world.board.publish(observation, of: id)
+    }
+
+    /// Puts what was seen on the board, and notices a server that ended by itself.
+    func note(_ seen: InstanceSight, _ desired: DBInstance) async {
+        let wasAnswering = lastAnswering
+        if case .answering(let process, _) = seen.facts.server { lastAnswering = process }
+        publish { observation in
+            observation.see(seen.facts)
+            observation.crashes = retry.crashes
+            observation.endpointOpen = seen.route?.gate == .open && seen.listening
+        }
+        await noticeCrash(seen, desired, wasAnswering)
+    }
+
+    /// A server that should run, is not being restarted or ended by anybody here, and yet is gone.
+    private func noticeCrash(_ seen: InstanceSight, _ desired: DBInstance, _ former: ProcessIdentity?) async {
+        let isGone = seen.facts.server == .absent || seen.facts.server.process != former
+        guard desired.power == .running, desired.operation == nil, desired.createdAt != nil, !isRecovering, isGone,
+            seen.facts.server.answers == nil
+        else { return }
+        isRecovering = true
+        let uptime = former.map { seen.now.timeIntervalSince1970 - $0.startedAt } ?? RetryPolicy.stableAfter
+        let pause = retry.crashed(uptime: uptime)
+        restartNotBefore = seen.now.addingTimeInterval(pause)
+        publish { $0.crashes = retry.crashes }
+        await record(desired, "Recovery of the DB instance has started. Recovery time will vary with the amount of data to be recovered.", [.recovery])
+        logger.warning("the server ended by itself", metadata: ["crashes": "\(retry.crashes)", "restart_in_s": "\(pause)"])
+        if retry.isCrashLoop {
+            fail(.init(kind: .failed, reason: "the server keeps ending by itself (\(retry.crashes) times in a row)", since: seen.now))
+        }
+    }
+
+    /// Nil when the plan may be carried out now; else how long a crashed server waits before its next start.
+    func pauseBeforeRestart(_ seen: InstanceSight, _ actions: [InstanceAction]) async -> Duration? {
+        guard let earliest = restartNotBefore, actions.contains(.start), earliest > seen.now else { return nil }
+        return .seconds(earliest.timeIntervalSince(seen.now))
+    }
+
+    /// The server that had gone is back.
+    func endRecovery(_ desired: DBInstance) async {
+        guard isRecovering else { return }
+        isRecovering = false
+        guard desired.power == .running else { return }
+        await record(desired, "Recovery of the DB instance is complete.", [.recovery])
+        await record(desired, "DB instance restarted.", [.availability])
+    }
+
+    /// Everything is as wanted.
+    func settle(_ seen: InstanceSight) {
+        let uptime = seen.facts.server.process.map { seen.now.timeIntervalSince1970 - $0.startedAt }
+        retry.succeeded(serverUpFor: uptime)
+        restartNotBefore = nil
+        publish { observation in
+            observation.failure = nil
+            observation.step = nil
+            observation.crashes = retry.crashes
+        }
+    }
+
+    func fail(_ failure: DBInstanceObservation.Failure) {
+        publish { $0.failure = failure }
+    }
+}
+
+extension ServerFacts.Server {
+    /// The server process, if there is one.
+    var process: ProcessIdentity? {
+        switch self {
+        case .absent: nil
+        case .mute(let process), .answering(let process, _): process
+        }
+    }
+
+    var answers: ServerFacts.Answers? {
+        guard case .answering(_, let answers) = self else { return nil }
+        return answers
+    }
+}
+
+extension DBInstanceObservation {
+    /// What bare facts amount to.
+    public init(facts: ServerFacts, endpointOpen: Bool) {
+        self.init(endpointOpen: endpointOpen)
+        see(facts)
+    }
+
+    /// Takes over what an engine saw.
+    mutating func see(_ facts: ServerFacts) {
+        processID = facts.server.process?.pid
+        switch facts.server {
+        case .absent: server = .absent
+        case .mute: server = .starting
+        case .answering(_, let answers):
+            server = .answering
+            engineVersion = answers.version
+        }
+    }
+}

@@ -1,0 +1,165 @@
+internal import Engines
+internal import Foundation
+internal import Logging
+internal import Resources
+internal import Routing
+
+/// The lane of one instance: look, plan, act, look again; then sleep until something changes. Lanes do not wait for each other.
+actor InstanceLane {
+    /// How often a settled instance is looked at without a reason.
+    static let patrol = Duration.seconds(60)
+    /// Passes without rest before the lane concludes that its steps have no effect.
+    static let passLimit = 12
+
+    nonisolated let id: String
+    nonisolated let wake = LaneWake()
+    let region: String
+    let world: LaneWorld
+    let logger: Logger
+
+    var retry = RetryPolicy()
+    var observation = DBInstanceObservation()
+    /// The server that was last seen to answer, and since when.
+    var lastAnswering: ProcessIdentity?
+    /// A server went down by itself and has not come back yet.
+    var isRecovering = false
+    /// A server that crashed is not started before this.
+    var restartNotBefore: Date?
+    private var watched: ProcessIdentity?
+    private var watcher: Task<Void, Never>?
+
+    init(id: String, region: String, world: LaneWorld) {
+        self.id = id
+        self.region = region
+        self.world = world
+        var logger = world.logger
+        logger[metadataKey: "instance"] = "\(id)"
+        self.logger = logger
+    }
+
+    /// Runs until the instance is forgotten or the task is cancelled. Cancelling leaves everything as it is.
+    func run() async {
+        var passes = 0
+        while !Task.isCancelled {
+            guard let desired = world.store.get(DBInstance.self, region: region, id: id) else { break }
+            let next = await pass(desired)
+            passes += 1
+            switch next {
+            case .again where passes < Self.passLimit: continue
+            case .again:
+                await report(failing: EngineError.system(what: "convergence", reason: "the same steps are due again and again"), desired)
+                await wake.wait(timeout: .seconds(5))
+            case .sleep(let duration): await wake.wait(timeout: duration)
+            case .end: return ended()
+            }
+            passes = 0
+        }
+        ended()
+    }
+
+    private func ended() {
+        watcher?.cancel()
+        if world.store.get(DBInstance.self, region: region, id: id) == nil { world.board.forget(id) }
+    }
+
+    enum Next { case again, end, sleep(Duration) }
+
+    private func pass(_ desired: DBInstance) async -> Next {
+        guard let engine = world.engines.engine(named: desired.spec.engine) else {
+            await report(failing: EngineError.notInstalled(engine: desired.spec.engine, version: desired.spec.engineVersion), desired)
+            return .sleep(Self.patrol)
+        }
+        let context = InstanceContext(desired: desired, engine: engine, world: world)
+        let seen = await context.look()
+        await note(seen, desired)
+        watch(seen.facts, context)
+        let plan = InstancePlanner.plan(desired: desired, target: context.target, seen: seen)
+        switch plan {
+        case .settled:
+            await endRecovery(desired)
+            settle(seen)
+            return .sleep(sleepTime(desired, now: seen.now))
+        case .giveUp(let kind, let reason):
+            fail(.init(kind: kind, reason: reason, since: observation.failure?.since ?? seen.now))
+            return .sleep(Self.patrol)
+        case .act(let actions):
+            if let pause = await pauseBeforeRestart(seen, actions) { return .sleep(pause) }
+            return await carryOut(actions, context)
+        }
+    }
+
+    private func carryOut(_ actions: [InstanceAction], _ context: InstanceContext) async -> Next {
+        for action in actions {
+            if Task.isCancelled { return .end }
+            publish { $0.step = action.description }
+            logger.debug("step", metadata: ["step": "\(action.description)"])
+            do {
+                try await perform(action, context)
+            } catch {
+                return await failed(action, error, context.desired)
+            }
+            if action == .forget { return .end }
+        }
+        return .again
+    }
+
+    private func perform(_ action: InstanceAction, _ context: InstanceContext) async throws {
+        if action.isHeavy {
+            try await world.heavy.run { try await context.perform(action) }
+        } else {
+            try await context.perform(action)
+        }
+    }
+
+    private func failed(_ action: InstanceAction, _ error: any Error, _ desired: DBInstance) async -> Next {
+        if Task.isCancelled || error is CancellationError { return .end }
+        logger.warning("step failed", metadata: ["step": "\(action.description)", "reason": "\(error)"])
+        return .sleep(.seconds(await report(failing: error, desired)))
+    }
+
+    /// Shows a failure once patience has run out. Returns the pause before the next try, in seconds.
+    @discardableResult
+    private func report(failing error: any Error, _ desired: DBInstance) async -> Double {
+        let (pause, failure) = retry.failed(error, isCreated: desired.createdAt != nil, now: Date())
+        guard var failure else { return pause }
+        if let former = observation.failure, former.kind == failure.kind, former.reason == failure.reason {
+            failure.since = former.since
+        } else {
+            await record(desired, "DB instance is in state \(failure.kind.rawValue): \(failure.reason)", [.failure])
+        }
+        fail(failure)
+        return pause
+    }
+
+    func record(_ desired: DBInstance, _ message: String, _ categories: [DBEvent.Category]) async {
+        let event = world.events.event(desired, message, categories, at: Date())
+        do {
+            try await world.store.write { tx in try tx.record(event) }
+        } catch {
+            logger.error("an event could not be stored", metadata: ["event": "\(message)", "reason": "\(error)"])
+        }
+    }
+
+    // MARK: Sleeping and waking
+
+    private func sleepTime(_ desired: DBInstance, now: Date) -> Duration {
+        var until = now.addingTimeInterval(60)
+        if let restart = desired.automaticRestartAt { until = min(until, restart) }
+        if !desired.pending.isEmpty, let window = MaintenanceWindow(desired.spec.maintenanceWindow) {
+            until = min(until, window.next(after: now))
+        }
+        return .seconds(max(0.05, until.timeIntervalSince(now)))
+    }
+
+    /// Wakes the lane the moment the server ends.
+    private func watch(_ facts: ServerFacts, _ context: InstanceContext) {
+        let process = facts.server.process
+        guard process != watched else { return }
+        watched = process
+        watcher?.cancel()
+        watcher = process == nil ? nil : Task { [engine = context.engine, site = context.site, wake] in
+            await engine.processEnd(of: site)
+            wake.set()
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import Engines
+internal import Foundation
+internal import Resources
+internal import Routing
+
+/// What follows from what is wanted and what was seen.
+enum InstancePlan: Sendable, Equatable {
+    /// Do these in order, then look again.
+    case act([InstanceAction])
+    /// What is there cannot be made right by any step.
+    case giveUp(DBInstanceObservation.Failure.Kind, reason: String)
+    /// Everything is as wanted.
+    case settled
+}
+
+/// What the plan needs to know beside the instance: what its configuration and its endpoint should be.
+struct InstanceTarget: Sendable, Equatable {
+    /// Fingerprint of the wanted configuration.
+    var configuration: String
+    /// The wanted endpoint, gate open; nil while there is no address.
+    var route: Route?
+}
+
+/// `plan(desired, observed)`: pure, total, the same answer for the same input.
+enum InstancePlanner {
+    static func plan(desired: DBInstance, target: InstanceTarget, seen: InstanceSight) -> InstancePlan {
+        if desired.operation?.kind == .delete { return .act(deletion(seen)) }
+        if desired.operation == nil, !desired.pending.isEmpty,
+            MaintenanceWindow(desired.spec.maintenanceWindow)?.contains(seen.now) == true, desired.power == .running
+        {
+            return .act([.applyPending])
+        }
+        switch desired.power {
+        case .stopped: return stopped(desired, seen)
+        case .running: return running(desired, target, seen)
+        }
+    }
+
+    private static func deletion(_ seen: InstanceSight) -> [InstanceAction] {
+        var actions: [InstanceAction] = []
+        if seen.route != nil { actions.append(.closeRoute) }
+        if !seen.namesInSync { actions.append(.syncNames) }
+        if seen.facts.server != .absent { actions.append(.stop) }
+        if seen.facts.dataDirectory != .absent { actions.append(.removeData) }
+        return actions + [.forget]
+    }
+
+    private static func stopped(_ desired: DBInstance, _ seen: InstanceSight) -> InstancePlan {
+        if desired.operation == nil, let restart = desired.automaticRestartAt, restart <= seen.now { return .act([.endStop]) }
+        var actions: [InstanceAction] = []
+        if seen.route != nil { actions.append(.closeRoute) }
+        if seen.facts.server != .absent { actions.append(.stop) }
+        return finish(actions, desired)
+    }
+
+    private static func running(_ desired: DBInstance, _ target: InstanceTarget, _ seen: InstanceSight) -> InstancePlan {
+        var actions: [InstanceAction] = []
+        if desired.address == nil { actions.append(.allocateAddress) }
+        switch seen.facts.dataDirectory {
+        case .ready: break
+        case .absent where desired.createdAt == nil, .damaged where desired.createdAt == nil: actions.append(.provision)
+        case .absent: return .giveUp(.failed, reason: "the data directory is gone")
+        case .damaged(let reason): return .giveUp(.failed, reason: "the data directory is damaged: \(reason)")
+        }
+        let misconfigured = seen.facts.configuration != target.configuration || actions.contains(.provision)
+        switch seen.facts.server {
+        case .absent:
+            if seen.route?.gate == .open { actions.append(.publishRoute(.hold)) }
+            if misconfigured { actions.append(.configure) }
+            return .act(actions + [.start])
+        case .mute(let process):
+            if seen.route?.gate == .open { actions.append(.publishRoute(.hold)) }
+            if misconfigured { actions.append(.configure) }
+            if wantsRestart(desired, process) { actions.append(.stop) }
+            return .act(actions + [.start])
+        case .answering(let process, let answers):
+            if wantsRestart(desired, process) || answers.version != desired.spec.engineVersion {
+                if misconfigured { actions.append(.configure) }
+                return .act(actions + [.publishRoute(.hold), .stop, .start])
+            }
+            return answering(desired, target, seen, answers, actions, misconfigured: misconfigured)
+        }
+    }
+
+    private static func answering(
+        _ desired: DBInstance, _ target: InstanceTarget, _ seen: InstanceSight, _ answers: ServerFacts.Answers,
+        _ before: [InstanceAction], misconfigured: Bool
+    ) -> InstancePlan {
+        var actions = before
+        if misconfigured { return .act(actions + [.configure, .reload]) }
+        if answers.configuration != target.configuration { return .act(actions + [.reload]) }
+        if answers.restartPending { return .act(actions + [.publishRoute(.hold), .stop, .start]) }
+        if !answers.bootstrapped {
+            actions.append(.bootstrap)
+        } else if answers.masterGeneration < desired.master.generation {
+            actions.append(.applyMasterPassword)
+        }
+        if target.route == nil || seen.route != target.route || !seen.listening { actions.append(.publishRoute(.open)) }
+        if !seen.namesInSync { actions.append(.syncNames) }
+        return finish(actions, desired)
+    }
+
+    private static func finish(_ actions: [InstanceAction], _ desired: DBInstance) -> InstancePlan {
+        if !actions.isEmpty { return .act(actions) }
+        if let operation = desired.operation { return .act([.complete(operation)]) }
+        return .settled
+    }
+
+    /// A reboot is one restart: it is owed while the process is older than the request, whoever carries it out.
+    private static func wantsRestart(_ desired: DBInstance, _ process: ProcessIdentity) -> Bool {
+        guard let operation = desired.operation, operation.kind == .reboot else { return false }
+        return process.startedAt < operation.requestedAt.timeIntervalSince1970
+    }
+}

@@ -1,0 +1,75 @@
+internal import Foundation
+internal import Resources
+
+/// What convergence writes into the store about an instance. Each is one transaction that holds whatever state it finds.
+struct InstanceRecords {
+    /// RDS starts a stopped instance after seven days (user guide, "Stopping an Amazon RDS DB instance temporarily").
+    static let longestStop: TimeInterval = 7 * 24 * 3600
+
+    let context: InstanceContext
+
+    private var desired: DBInstance { context.desired }
+
+    /// Clears the operation, if it is still the one whose effects were seen, and tells of it in the same transaction.
+    func complete(_ operation: DBInstance.Operation) async throws {
+        let now = Date()
+        try await context.world.store.write { [events = context.world.events, desired] tx in
+            var completed = false
+            let instance = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
+                guard instance.operation?.id == operation.id else { return }
+                completed = true
+                instance.operation = nil
+                if instance.createdAt == nil { instance.createdAt = now }
+                instance.automaticRestartAt =
+                    instance.power == .stopped ? now.addingTimeInterval(Self.longestStop) : nil
+            }
+            guard completed else { return }
+            for event in events.completion(of: operation.kind, instance, at: now) { try tx.record(event) }
+        }
+    }
+
+    /// The maintenance window is open: what waited for it is wanted now.
+    func applyPending() async throws {
+        let now = Date()
+        try await context.world.store.write { [desired] tx in
+            _ = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
+                guard instance.operation == nil else { return }
+                instance.applyPending(requestedAt: now)
+            }
+        }
+    }
+
+    func endStop() async throws {
+        let now = Date()
+        try await context.world.store.write { [events = context.world.events, desired] tx in
+            let instance = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
+                guard instance.operation == nil, instance.power == .stopped else { return }
+                instance.power = .running
+                instance.automaticRestartAt = nil
+                instance.operation = DBInstance.Operation(kind: .start, requestedAt: now)
+            }
+            guard instance.operation?.kind == .start else { return }
+            try tx.record(
+                events.event(
+                    instance,
+                    "DB instance is being started due to it exceeding the maximum allowed time being stopped.",
+                    [.notification], at: now))
+        }
+    }
+
+    /// The last trace goes: the instance, its address, the secret that was managed for it.
+    func forget() async throws {
+        let now = Date()
+        try await context.world.store.write { [events = context.world.events, desired] tx in
+            guard let instance = tx.get(DBInstance.self, region: desired.region, id: desired.id) else { return }
+            for address in tx.list(EndpointAddress.self) where address.owner == instance.id {
+                try tx.delete(EndpointAddress.self, region: Region.global, id: address.id)
+            }
+            if let secret = instance.master.secretARN {
+                try tx.delete(Secret.self, region: instance.region, id: secret)
+            }
+            for event in events.completion(of: .delete, instance, at: now) { try tx.record(event) }
+            try tx.delete(DBInstance.self, region: instance.region, id: instance.id)
+        }
+    }
+}

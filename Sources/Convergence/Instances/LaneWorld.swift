@@ -1,0 +1,19 @@
+internal import Engines
+internal import Logging
+internal import Resources
+
+/// What every lane works with.
+struct LaneWorld: Sendable {
+    let store: Store
+    let board: ObservationBoard
+    let engines: any EngineDirectory
+    let routes: RoutePublisher
+    let hosts: HostsFile
+    let addresses: AddressAllocator
+    let naming: EndpointNaming
+    let events: InstanceEvents
+    let heavy: HeavyWork
+    /// Set when a warm cluster has been taken.
+    let poolWake: LaneWake
+    let logger: Logger
+}

@@ -1,0 +1,90 @@
+internal import Foundation
+public import Logging
+public import Routing
+
+/// Owns the routing table: writes it where the gateway reads it, and has the gateway confirm it.
+public actor RoutePublisher {
+    private let file: String
+    private let client: GatewayControlClient
+    private let logger: Logger
+    private var table: RoutingTable
+    private var listening: Set<String> = []
+    private var problems: [String: String] = [:]
+
+    /// - Parameter directory: `DIR/gateway`.
+    public init(directory: String, client: GatewayControlClient, logger: Logger) {
+        self.file = directory + "/routes.json"
+        self.client = client
+        self.logger = logger
+        do {
+            table = try JSONDecoder().decode(RoutingTable.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        } catch {
+            table = RoutingTable()
+            if FileManager.default.fileExists(atPath: file) {
+                logger.warning("routing table written anew, it could not be read", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    func route(_ id: String) -> Route? { table.routes.first { $0.id == id } }
+
+    func isListening(_ id: String) -> Bool { listening.contains(id) }
+
+    /// Puts a route in force, and returns once the gateway listens on it.
+    ///
+    /// - Throws: `AddressError.notListening` with the gateway's reason, or what kept the gateway from being reached.
+    func publish(_ route: Route) async throws {
+        if let index = table.routes.firstIndex(where: { $0.id == route.id }) {
+            table.routes[index] = route
+        } else {
+            table.routes.append(route)
+        }
+        try await apply()
+        guard listening.contains(route.id) else {
+            throw AddressError.notListening(
+                address: route.address, port: route.port, reason: problems[route.id] ?? "the gateway does not say why")
+        }
+    }
+
+    func close(_ id: String) async throws {
+        table.routes.removeAll { $0.id == id }
+        try await apply()
+    }
+
+    /// Drops routes of instances that are no more.
+    func keepOnly(_ ids: Set<String>) async throws {
+        let former = table.routes.count
+        table.routes.removeAll { !ids.contains($0.id) }
+        if table.routes.count != former { try await apply() }
+    }
+
+    /// Asks the gateway what is true, after it has been started anew.
+    func refresh() async throws { read(try await client.call(.apply)) }
+
+    func gatewayEnded() { listening = [] }
+
+    private func apply() async throws {
+        table.revision += 1
+        try write()
+        var report = try await client.call(.apply)
+        // Another lane's table may have been applied in between; it contains ours.
+        if report.revision < table.revision { report = try await client.call(.apply) }
+        read(report)
+    }
+
+    private func read(_ report: GatewayControl.Report) {
+        listening = Set(report.listeners.filter(\.listening).map(\.id))
+        problems = Dictionary(
+            report.listeners.compactMap { listener in listener.problem.map { (listener.id, $0) } }, uniquingKeysWith: { $1 })
+        if let problem = report.problem { logger.error("the gateway refused the routing table", metadata: ["reason": "\(problem)"]) }
+    }
+
+    private func write() throws {
+        let data = try JSONEncoder().encode(table)
+        let partial = file + ".partial"
+        guard FileManager.default.createFile(atPath: partial, contents: data, attributes: [.posixPermissions: 0o600]) else {
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
+        guard rename(partial, file) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+}

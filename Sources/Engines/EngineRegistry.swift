@@ -1,0 +1,29 @@
+public import Logging
+public import Resources
+
+/// The engines of this host.
+public struct EngineRegistry: EngineCatalog, EngineDirectory {
+    public let all: [any Engine]
+    public let host: EngineHost
+
+    /// Looks for what is installed, by running each program once for its version; takes tens of milliseconds and changes nothing.
+    public init(host: EngineHost, logger: Logger) {
+        self.host = host
+        all = [PostgreSQLEngine(host: host, logger: logger)]
+    }
+
+    /// By RDS's name (`postgres`). Nil for one that Martlet cannot run; one that is not installed has no versions.
+    public func engine(named name: String) -> (any Engine)? { all.first { $0.traits.name == name } }
+
+    public var engines: [EngineTraits] { all.map(\.traits) }
+
+    public func versions(of engine: String) -> [EngineVersion] { self.engine(named: engine)?.versions ?? [] }
+
+    /// - Throws: `EngineError.notInstalled` for an unknown engine, `EngineError.system` for a password that is not printable ASCII.
+    public func passwordVerifier(engine: String, password: String) throws -> String {
+        switch engine {
+        case "postgres": return try SCRAMVerifier.make(password: password).description
+        default: throw EngineError.notInstalled(engine: engine, version: "of any kind")
+        }
+    }
+}

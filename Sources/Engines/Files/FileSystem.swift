@@ -1,0 +1,120 @@
+import Foundation
+
+/// The few file operations that engines need, with the care that a hostile or full file system asks for.
+enum FileSystem {
+    /// Information about the file itself, not what a symbolic link leads to; nil when it cannot be had.
+    static func status(_ path: String) -> stat? {
+        var found = stat()
+        return lstat(path, &found) == 0 ? found : nil
+    }
+
+    static func isDirectory(_ path: String) -> Bool {
+        status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+    }
+
+    static func exists(_ path: String) -> Bool { status(path) != nil }
+
+    /// True when both lead to the same file, symbolic links followed.
+    static func isSame(_ path: String, _ other: stat) -> Bool {
+        var found = stat()
+        return stat(path, &found) == 0 && found.st_dev == other.st_dev && found.st_ino == other.st_ino
+    }
+
+    /// Makes a directory with exactly this mode and owner; one that is there keeps its own.
+    static func makeDirectory(_ path: String, mode: mode_t, owner: EngineUser? = nil) throws(EngineError) {
+        if isDirectory(path) { return }
+        if mkdir(path, 0o700) != 0 {
+            let code = errno
+            if code == EEXIST, isDirectory(path) { return }
+            throw .refused("make the directory \(path)", code)
+        }
+        let directory = try Descriptor.directory(path)
+        if let owner { try system("chown \(path)") { fchown(directory.number, owner.uid, owner.gid) } }
+        try system("chmod \(path)") { fchmod(directory.number, mode) }
+    }
+
+    /// The names in a directory, sorted; empty when there is no such directory.
+    static func names(in path: String) -> [String] {
+        guard let stream = opendir(path) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The first `limit` bytes of a regular file, as text; nil when it cannot be read.
+    static func read(_ path: String, limit: Int = 64 << 10) -> String? {
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+        guard let file = try? Descriptor(opening: path, flags) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: limit)
+        var filled = 0
+        while filled < limit {
+            let count = bytes.withUnsafeMutableBytes {
+                Foundation.read(file.number, $0.baseAddress! + filled, limit - filled)
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { return nil }
+            if count == 0 { break }
+            filled += count
+        }
+        return String(decoding: bytes[..<filled], as: UTF8.self)
+    }
+
+    /// Puts a file of exactly this content, mode and owner in place of whatever has the name; durable when it returns.
+    static func replace(_ path: String, with text: String, mode: mode_t, owner: EngineUser? = nil) throws(EngineError) {
+        let temporary = "\(path).\(UUID().uuidString).partial"
+        do {
+            let file = try Descriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            if let owner { try system("chown \(path)") { fchown(file.number, owner.uid, owner.gid) } }
+            try system("chmod \(path)") { fchmod(file.number, mode) }
+            try write(Array(text.utf8), to: file, path)
+            try system("fsync \(path)") { fsync(file.number) }
+            try system("rename to \(path)") { rename(temporary, path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try syncDirectory(parent(path))
+    }
+
+    static func write(_ bytes: [UInt8], to file: Descriptor, _ path: String) throws(EngineError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Foundation.write(file.number, $0.baseAddress! + written, bytes.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw .refused("write \(path)", errno) }
+            written += count
+        }
+    }
+
+    /// Makes renames into and out of a directory durable.
+    static func syncDirectory(_ path: String) throws(EngineError) {
+        let directory = try Descriptor.directory(path)
+        try system("fsync \(path)") { fsync(directory.number) }
+    }
+
+    static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
+    static func lastComponent(_ path: String) -> String {
+        String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
+    }
+
+    /// Where a symbolic link leads, as it is written; nil for anything else.
+    static func target(ofLink path: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = bytes.withUnsafeMutableBytes {
+            readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+}

@@ -1,0 +1,4 @@
+extension PostgreSQLEngine {
+    public var wire: EngineWire { .postgres }
+    public var administrator: String { "rdsadmin" }
+}

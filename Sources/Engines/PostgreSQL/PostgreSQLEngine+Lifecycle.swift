@@ -1,0 +1,115 @@
+import Foundation
+import Synchronization
+import Resources
+
+extension PostgreSQLEngine {
+    public func provision(_ site: ServerSite) async throws {
+        let server = server(site)
+        switch server.dataDirectory() {
+        case .ready: return
+        case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
+        case .absent: break
+        }
+        try await pool(try requiredInstallation(of: site)).provide(server.directory)
+    }
+
+    public func start(_ site: ServerSite, timeout: Duration) async throws {
+        let server = server(site)
+        guard case .ready(let major) = server.dataDirectory() else {
+            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
+        }
+        let installation = try requiredInstallation(of: site)
+        guard installation.version.major == major else {
+            throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
+        }
+        if server.runningProcess() == nil { try checkMemory(server) }
+        let tree = try await BlockingPool.shared.run { try preparedTree(installation) }
+        try await server.start(tree, timeout: timeout)
+    }
+
+    public func stop(_ site: ServerSite, grace: Duration) async throws {
+        try await server(site).stop(grace: grace)
+    }
+
+    public func remove(_ site: ServerSite) async throws {
+        let server = server(site)
+        guard FileSystem.exists(server.directory) else { return }
+        guard server.runningProcess() == nil else {
+            throw EngineError.system(what: "remove \(site.id)", reason: "its server is running")
+        }
+        AdminConnections.shared.drop(server)
+        // One that is only just starting has no pid file yet.
+        try await PostgreSQLServer.holders.clear(server.directory, patience: .milliseconds(200))
+        let trash = Trash(host: host)
+        try await BlockingPool.shared.run { try trash.remove(server.directory) }
+    }
+
+    public func fillWarmPool(target: Int) async throws {
+        let trash = Trash(host: host)
+        try await BlockingPool.shared.run { try trash.empty() }
+        try await Self.filling.run {
+            try await removeForgottenPools()
+            for installation in installations { try await pool(installation).fill(target: target) }
+        }
+    }
+
+    private static let treeLock = Mutex(())
+
+    /// One filler at a time: two would each make what both see missing.
+    private static let filling = AsyncSemaphore(1)
+
+    /// Entries of versions that are not installed any more can never be used.
+    private func removeForgottenPools() async throws {
+        let known = Set(versions.map { "\(traits.name)-\($0.version)" })
+        for name in FileSystem.names(in: "\(host.directory)/pool") where name.hasPrefix("\(traits.name)-") && !known.contains(name) {
+            try TreeRemoval.remove("\(host.directory)/pool/\(name)")
+        }
+    }
+
+    func installation(of site: ServerSite) -> PostgreSQLInstallation? {
+        installations.first { $0.version.version == site.version }
+    }
+
+    private func requiredInstallation(of site: ServerSite) throws -> PostgreSQLInstallation {
+        guard let installation = installation(of: site) else {
+            throw EngineError.notInstalled(engine: traits.description, version: site.version)
+        }
+        return installation
+    }
+
+    func pool(_ installation: PostgreSQLInstallation) -> WarmPool {
+        WarmPool(
+            host: host, name: traits.name, version: installation.version.version, holders: PostgreSQLServer.holders
+        ) { directory, warm in
+            let tree = try await BlockingPool.shared.run { try preparedTree(installation) }
+            try await PostgreSQLClusterMaker(host: host, tree: tree).make(directory, warm: warm)
+        }
+    }
+
+    /// The private copy of an installation, made or renewed where needed.
+    func preparedTree(_ installation: PostgreSQLInstallation) throws -> PostgreSQLTree {
+        try Self.treeLock.withLock { _ in
+            let root = "\(try host.enginesDirectory())/\(traits.name)-\(installation.version.version)"
+            let tree = PostgreSQLTree(installation: installation, root: root)
+            try tree.prepare()
+            return tree
+        }
+    }
+
+    /// What the host adds to the settings.
+    func configuration(_ site: ServerSite, _ settings: ServerSettings) -> PostgreSQLConfiguration {
+        let files = installation(of: site).map { FileSystem.names(in: "\($0.share)/extension") } ?? []
+        let sharedMemory = FileSystem.isDirectory("/dev/shm") ? "posix" : "sysv"
+        return PostgreSQLConfiguration(
+            settings, host: .init(extensions: PostgreSQLExtensions.present(among: files), sharedMemory: sharedMemory))
+    }
+
+    private func checkMemory(_ server: PostgreSQLServer) throws {
+        guard let settings = FileSystem.read(server.settingsFile),
+            let pages = PostgreSQLConfiguration.value(of: "shared_buffers", in: settings).flatMap({ Int($0) }),
+            let available = HostMemory.availableBytes()
+        else { return }
+        try HostMemory.check(
+            neededBytes: pages * PostgreSQLMemory.pageBytes, availableBytes: available, what: "the instance class")
+    }
+}

@@ -1,0 +1,112 @@
+public import Logging
+public import Resources
+import Foundation
+
+/// PostgreSQL, as it is installed on this host.
+public struct PostgreSQLEngine: Engine {
+    public let traits = EngineTraits.postgreSQL
+    public let versions: [EngineVersion]
+
+    let host: EngineHost
+    let installations: [PostgreSQLInstallation]
+    let logger: Logger
+
+    /// Looks for installed versions: it runs `postgres --version` of each, and changes nothing.
+    public init(host: EngineHost, logger: Logger) {
+        self.init(host: host, installations: PostgreSQLInstallation.discover(programPaths: host.programPaths), logger: logger)
+    }
+
+    init(host: EngineHost, installations: [PostgreSQLInstallation], logger: Logger) {
+        self.host = host
+        self.installations = installations
+        self.logger = logger
+        versions = installations.map(\.version)
+    }
+
+    func server(_ site: ServerSite) -> PostgreSQLServer {
+        PostgreSQLServer(host: host, directory: host.instanceDirectory(site.id))
+    }
+
+    public func socketPath(of site: ServerSite) -> String { server(site).socket }
+
+    public func facts(of site: ServerSite) async -> ServerFacts {
+        let server = server(site)
+        var facts = ServerFacts(
+            dataDirectory: server.dataDirectory(), configuration: server.configuration(), server: .absent)
+        guard let process = server.runningProcess() else { return facts }
+        server.log.limit { logger.warning("cannot shorten a log", metadata: ["site": "\(site.id)", "reason": "\($0)"]) }
+        do {
+            let answers = try await AdminConnections.shared.use(server) { try PostgreSQLFacts.ask($0, $1) }
+            facts.server = .answering(process, answers)
+        } catch {
+            logger.debug("server is mute", metadata: ["site": "\(site.id)", "reason": "\(error)"])
+            facts.server = process.isRunning ? .mute(process) : .absent
+        }
+        return facts
+    }
+
+    public func configure(_ site: ServerSite, settings: ServerSettings) async throws {
+        let server = server(site)
+        guard case .ready = server.dataDirectory() else {
+            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
+        }
+        try await BlockingPool.shared.run { try write(configuration(site, settings), for: server) }
+    }
+
+    private func write(_ wanted: PostgreSQLConfiguration, for server: PostgreSQLServer) throws {
+        if FileSystem.read(server.accessFile) != PostgreSQLConfiguration.accessRules {
+            try FileSystem.replace(
+                server.accessFile, with: PostgreSQLConfiguration.accessRules, mode: 0o600, owner: host.user)
+        }
+        // Last, because it carries the fingerprint of both.
+        if FileSystem.read(server.settingsFile) != wanted.settings {
+            try FileSystem.replace(server.settingsFile, with: wanted.settings, mode: 0o600, owner: host.user)
+        }
+    }
+
+    public func fingerprint(_ site: ServerSite, settings: ServerSettings) -> String {
+        configuration(site, settings).fingerprint
+    }
+
+    public func bootstrap(_ site: ServerSite, _ bootstrap: Bootstrap) async throws {
+        let server = server(site)
+        let steps = try PostgreSQLBootstrap(bootstrap, major: Int(installation(of: site)?.version.major ?? "") ?? 0)
+        let done = try await AdminConnections.shared.use(server, patience: Self.sqlPatience) { connection, deadline in
+            let rows = try connection.run("SELECT to_regclass('martlet.facts') IS NOT NULL", deadline: deadline)
+            guard rows.first?.first == "t" else { return false }
+            if try !PostgreSQLFacts.ask(connection, deadline).bootstrapped {
+                try steps.perform(connection, deadline: deadline)
+            }
+            return true
+        }
+        if done { return }
+        try await BlockingPool.shared.run {
+            try PostgreSQLPreparation.perform(on: server, deadline: .now + Self.sqlPatience)
+        }
+        AdminConnections.shared.drop(server)
+        try await AdminConnections.shared.use(server, patience: Self.sqlPatience) { try steps.perform($0, deadline: $1) }
+    }
+
+    public func applyMasterPassword(_ site: ServerSite, _ master: DBInstance.MasterUser) async throws {
+        let statements = try PostgreSQLBootstrap.passwordStatements(master)
+        try await AdminConnections.shared.use(server(site), patience: Self.sqlPatience) { connection, deadline in
+            // Applied before: since then users may have changed it by SQL, and theirs counts.
+            if try PostgreSQLFacts.ask(connection, deadline).masterGeneration == master.generation { return }
+            try connection.run(statements, deadline: deadline)
+        }
+    }
+
+    public func reload(_ site: ServerSite) async throws { try await server(site).reload() }
+
+    public func processEnd(of site: ServerSite) async {
+        guard let process = server(site).runningProcess() else { return }
+        do { try await ProcessWatcher.shared.end(of: process) } catch {
+            logger.error("cannot watch the server", metadata: ["site": "\(site.id)", "reason": "\(error)"])
+            // Without a watch the process is looked at now and then.
+            while process.isRunning, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }
+        }
+    }
+
+    /// How long statements that create something may take.
+    static let sqlPatience = Duration.seconds(60)
+}

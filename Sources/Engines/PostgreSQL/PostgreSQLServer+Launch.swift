@@ -1,0 +1,79 @@
+import Foundation
+import Resources
+
+extension PostgreSQLServer {
+    /// Starts the server, unless it runs, and returns when it answers.
+    ///
+    /// - Throws: what `EngineError` says of a start; after a time-out the server is left to go on starting.
+    func start(_ tree: PostgreSQLTree, options: [String] = [], niceness: Int = 0, timeout: Duration) async throws {
+        let deadline = ContinuousClock.now + timeout
+        do {
+            if runningProcess() == nil {
+                try await clearRemains()
+                try await launch(tree, options, niceness, deadline)
+            }
+            try await answers(deadline)
+        } catch EngineError.timedOut {
+            throw EngineError.timedOut(what: "starting the server", seconds: Int(timeout.components.seconds))
+        }
+    }
+
+    /// What a server that did not shut down has left: processes first, then the pid file, which could mean a stranger by now.
+    private func clearRemains() async throws {
+        guard FileSystem.exists(pidFile) else { return }
+        try await Self.holders.clear(data, patience: .seconds(5))
+        if runningProcess() == nil { unlink(pidFile) }
+    }
+
+    private func launch(
+        _ tree: PostgreSQLTree, _ options: [String], _ niceness: Int, _ deadline: ContinuousClock.Instant
+    ) async throws {
+        try FileSystem.makeDirectory(FileSystem.parent(log.path), mode: 0o700)
+        let (output, offset) = try log.open()
+        let (path, descriptor) = try dataArgument()
+        let launch = ProcessLaunch(
+            program: tree.postgres, arguments: ["-D", path] + options.flatMap { ["-c", $0] }, user: host.user,
+            dataDirectory: descriptor, niceness: niceness)
+        let watch = try ProcessWatcher.shared.watch(child: launch.spawn(output: output))
+        do { try await becomesReady(watch, deadline) } catch is EndedAtStart {
+            // Someone else may have been faster: theirs is as good as ours.
+            if runningProcess() != nil { return }
+            throw StartFailure(log: log.tail(from: offset)).error
+        }
+    }
+
+    private struct EndedAtStart: Error {}
+
+    /// Follows the status in the pid file until clients are let in.
+    private func becomesReady(_ watch: ProcessWatch, _ deadline: ContinuousClock.Instant) async throws {
+        var pause = Duration.milliseconds(2)
+        while true {
+            if watch.hasEnded { throw EndedAtStart() }
+            if let file = FileSystem.read(pidFile, limit: 4096).flatMap(PostmasterPIDFile.init), file.pid == watch.pid,
+                file.isReady
+            {
+                return
+            }
+            guard ContinuousClock.now < deadline else { throw EngineError.timedOut(what: "starting", seconds: 0) }
+            // Ends early when the process does.
+            if await watch.ends(within: pause) { throw EndedAtStart() }
+            try Task.checkCancellation()
+            pause = min(pause + .microseconds(200), .milliseconds(25))
+        }
+    }
+
+    /// Returns when the server answers a query.
+    private func answers(_ deadline: ContinuousClock.Instant) async throws {
+        var pause = Duration.milliseconds(2)
+        while true {
+            do {
+                return try await AdminConnections.shared.use(self) { _ = try $0.run("SELECT 1", deadline: $1) }
+            } catch let error as EngineError {
+                if ContinuousClock.now >= deadline { throw EngineError.timedOut(what: "starting", seconds: 0) }
+                if runningProcess() == nil { throw error }
+            }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+extension PostgreSQLServer {
+    /// PostgreSQL's own ladder ("Shutting Down the Server"): fast, then immediate, then none of its business.
+    static func ending(grace: Duration) -> ProcessEnding {
+        ProcessEnding(steps: [
+            .init(signal: SIGINT, patience: grace),
+            .init(signal: SIGQUIT, patience: .seconds(6)),
+            .init(signal: SIGKILL, patience: .seconds(10)),
+        ])
+    }
+
+    /// Ends the server and every process of it.
+    func stop(grace: Duration) async throws {
+        AdminConnections.shared.drop(self)
+        if let identity = runningProcess() {
+            let last = try await Self.ending(grace: grace).perform(on: identity)
+            // Only a postmaster that ended in its own way has waited for its children.
+            if last == SIGINT { return }
+        }
+        // The rest: children of one that was killed, or a server so young that it has no pid file yet.
+        if FileSystem.isDirectory(data) { try await Self.holders.clear(data, patience: .seconds(2)) }
+    }
+
+    /// Makes it read its settings again, and returns when they are in effect.
+    func reload(timeout: Duration = .seconds(5)) async throws {
+        guard let identity = runningProcess() else { throw EngineError.system(what: "reload", reason: "the server is not running") }
+        let wanted = configuration()
+        AdminConnections.shared.drop(self)
+        guard kill(identity.pid, SIGHUP) == 0 else { throw EngineError.refused("reload", errno) }
+        let deadline = ContinuousClock.now + timeout
+        while ContinuousClock.now < deadline {
+            // A new session each time: an old one reads the settings whenever it likes.
+            let seen = try await AdminConnections.shared.useFresh(self) {
+                try $0.run("SELECT current_setting('\(PostgreSQLConfiguration.fingerprintSetting)', true)", deadline: $1)
+            }
+            if seen.first?.first == wanted { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw EngineError.timedOut(what: "reading the configuration again", seconds: Int(timeout.components.seconds))
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// What `/proc/PID/stat` tells (proc(5)).
+struct ProcessStatus: Equatable {
+    /// `R`, `S`, `Z` …
+    var state: Character
+    var parent: Int32
+    var session: Int32
+    /// Clock ticks between boot and start.
+    var startTicks: UInt64
+
+    /// True for a process that has ended but not been collected by its parent.
+    var hasEnded: Bool { state == "Z" || state == "X" }
+
+    /// Nil unless `text` is a whole line of `/proc/PID/stat`. The command name may hold anything, parentheses included.
+    init?(_ text: String) {
+        guard let close = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count >= 20, let state = fields[0].first, let parent = Int32(fields[1]),
+            let session = Int32(fields[3]), let ticks = UInt64(fields[19])
+        else { return nil }
+        self.state = state
+        self.parent = parent
+        self.session = session
+        self.startTicks = ticks
+    }
+
+    static func of(_ pid: Int32) -> ProcessStatus? {
+        FileSystem.read("/proc/\(pid)/stat", limit: 4096).flatMap(ProcessStatus.init)
+    }
+}
+
+/// When this machine was started, in seconds since the epoch. Read once, so that a corrected clock changes no identity.
+enum BootTime {
+    static let seconds: Double = FileSystem.read("/proc/stat", limit: 1 << 20).flatMap(parse) ?? 0
+    static let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
+
+    /// The `btime` line of `/proc/stat`.
+    static func parse(_ text: String) -> Double? {
+        text.split(separator: "\n").first { $0.hasPrefix("btime ") }.flatMap { Double($0.dropFirst(6)) }
+    }
+}
+
+extension ProcessIdentity {
+    /// The process that has this number now; nil when there is none, or only its remains.
+    static func of(_ pid: Int32) -> ProcessIdentity? {
+        guard pid > 0, let status = ProcessStatus.of(pid), !status.hasEnded else { return nil }
+        return ProcessIdentity(
+            pid: pid, startedAt: BootTime.seconds + Double(status.startTicks) / BootTime.ticksPerSecond)
+    }
+
+    /// True while this very process runs.
+    var isRunning: Bool { ProcessIdentity.of(pid) == self }
+
+    /// The file name of the program it runs, whether or not that file has been replaced since.
+    var programName: String? {
+        FileSystem.target(ofLink: "/proc/\(pid)/exe").map {
+            FileSystem.lastComponent($0.hasSuffix(" (deleted)") ? String($0.dropLast(10)) : $0)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import CMartlet
+import Logging
+import Routing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Taking connections.
+extension RelayLoop {
+    /// Takes what waits at a listening socket, a batch at a time: it is reported again while there is more.
+    func acceptConnections(_ listener: Int32) {
+        guard let index = listeners[listener], let route = routes[index] else { return }
+        for _ in 0..<options.limits.acceptBatch {
+            guard makeRoom() else { return pauseAccepting("all \(arena.capacity) places for connections are taken") }
+            let client = martlet_accept(listener)
+            guard client >= 0 else {
+                if client != -EAGAIN { pauseAccepting("accept: \(SystemError.text(-client))") }
+                return
+            }
+            welcome(client, route)
+        }
+    }
+
+    /// Slow clients may not keep others out: where there is no place left, the oldest unfinished start-up goes.
+    private func makeRoom() -> Bool {
+        let isCrowded = startups.count >= options.limits.pendingStartups || arena.inUse >= arena.capacity
+        if isCrowded, let oldest = startups.first {
+            note(.notice, "closed a client that had not finished its start-up, to make room", [:])
+            perform(slots[oldest].machine.timedOut(), oldest)
+        }
+        return arena.inUse < arena.capacity
+    }
+
+    private func welcome(_ client: Int32, _ route: RelayRoute) {
+        let machine = RelayStateMachine(opening: route.opening)
+        guard let slot = arena.take(machine: machine, route: Int32(route.index)) else { return martlet_close(client) }
+        peers[2 * slot].descriptor = client
+        guard watch(2 * slot) else { return close(slot) }
+        switch route.opening {
+        case .clientSpeaks:
+            peers[2 * slot].input = .startup
+            enter(.startup, slot)
+        case .serverSpeaks:
+            guard mayAdmit(to: route) else {
+                note(.notice, "refused a client: too many connections", ["endpoint": "\(route.route.name)"])
+                return close(slot)
+            }
+            enqueue(slot)
+        }
+    }
+
+    /// Begins to watch a socket for reading.
+    func watch(_ peer: Int) -> Bool {
+        let token = EventToken(.peer, index: peer, generation: slots[peer >> 1].generation)
+        let answer = martlet_epoll_add(epoll, peers[peer].descriptor, MARTLET_IN | MARTLET_RDHUP | MARTLET_EDGE, token.raw)
+        if answer < 0 { note(.error, "epoll_ctl: \(SystemError.text(-answer))", [:]) }
+        return answer == 0
+    }
+
+    func mayAdmit(to route: RelayRoute) -> Bool {
+        admitted < options.limits.connections && route.admitted < options.limits.connectionsPerRoute
+    }
+
+    /// Without this, a listening socket with a client that cannot be taken would be reported without end.
+    private func pauseAccepting(_ reason: String) {
+        if acceptAgainAt == nil { logger.error("connections are not taken for now", metadata: ["reason": "\(reason)"]) }
+        acceptAgainAt = now + 1_000_000_000
+        for listener in listeners.keys { watchListener(listener, 0) }
+    }
+
+    /// When a place has become free, or after a second.
+    func resumeAccepting() {
+        acceptAgainAt = nil
+        for listener in listeners.keys { watchListener(listener, MARTLET_IN) }
+    }
+
+    private func watchListener(_ listener: Int32, _ bits: UInt32) {
+        let answer = martlet_epoll_change(epoll, listener, bits, EventToken(.listener, index: Int(listener)).raw)
+        if answer < 0 { logger.error("epoll_ctl: \(SystemError.text(-answer))") }
+    }
+}

@@ -1,0 +1,95 @@
+import CMartlet
+import Logging
+import Routing
+
+/// What the supervisor asks for.
+extension RelayLoop {
+    func obey(_ command: RelayCommand) {
+        switch command {
+        case .routes(let table): adopt(table)
+        case .listen(let id, let descriptor): listen(id, descriptor)
+        case .unlisten(let descriptor): unlisten(descriptor)
+        case .report(let answer): answer(counts())
+        case .stop: stop()
+        }
+    }
+
+    private func adopt(_ table: [Route]) {
+        let wanted = Set(table.map(\.id))
+        for route in routes.compactMap({ $0 }) where !wanted.contains(route.route.id) { remove(route) }
+        for route in table {
+            if let known = routes.lazy.compactMap({ $0 }).first(where: { $0.route.id == route.id }) {
+                change(known, to: route)
+            } else {
+                insert(route)
+            }
+        }
+    }
+
+    private func insert(_ route: Route) {
+        let place = routes.firstIndex { $0 == nil } ?? routes.count
+        if place == routes.count { routes.append(nil) }
+        routes[place] = RelayRoute(route: route, index: place, waitingLimit: options.limits.waitingPerRoute)
+    }
+
+    /// Relayed connections are not touched.
+    private func change(_ known: RelayRoute, to route: Route) {
+        let moved = known.route.socketPath != route.socketPath
+        known.route = route
+        known.hold.set(gate: route.gate)
+        if moved { known.hold.answered() }
+        release(known.index)
+    }
+
+    private func remove(_ route: RelayRoute) {
+        for (descriptor, index) in listeners where index == route.index { unlisten(descriptor) }
+        for slot in 0..<arena.highWater where Int(slots[slot].route) == route.index && slots[slot].ledger != .free {
+            perform(slots[slot].machine.removed(), slot)
+            // Those that linger have nothing to do with the route any more, whose place may be given to another.
+            slots[slot].route = -1
+        }
+        probes.cancel(route.index)
+        routes[route.index] = nil
+    }
+
+    private func listen(_ id: String, _ descriptor: Int32) {
+        guard let route = routes.lazy.compactMap({ $0 }).first(where: { $0.route.id == id }) else {
+            return martlet_close(descriptor)
+        }
+        listeners[descriptor] = route.index
+        let token = EventToken(.listener, index: Int(descriptor))
+        let answer = martlet_epoll_add(epoll, descriptor, acceptAgainAt == nil ? MARTLET_IN : 0, token.raw)
+        if answer < 0 { logger.error("epoll_ctl: \(SystemError.text(-answer))", metadata: ["endpoint": "\(route.route.name)"]) }
+    }
+
+    /// Those who were in the kernel's queue already are taken first: they came in time.
+    ///
+    /// A listener that went with its route is closed already, and its number may belong to a client by now.
+    private func unlisten(_ descriptor: Int32) {
+        guard listeners[descriptor] != nil else { return }
+        acceptConnections(descriptor)
+        listeners[descriptor] = nil
+        martlet_close(descriptor)
+    }
+
+    private func counts() -> [String: RelayCounts] {
+        var counts: [String: RelayCounts] = [:]
+        for route in routes.compactMap({ $0 }) {
+            counts[route.route.id] = RelayCounts(
+                connections: route.relaying, waiting: route.admitted - route.relaying)
+        }
+        return counts
+    }
+
+    func closeEverything() {
+        for (descriptor, _) in listeners { martlet_close(descriptor) }
+        listeners.removeAll()
+        for slot in 0..<arena.highWater where slots[slot].ledger != .free { close(slot) }
+        obeyLastReports()
+    }
+
+    /// Nobody may be left waiting for an answer.
+    private func obeyLastReports() {
+        for case .report(let answer) in mailbox.take() { answer([:]) }
+    }
+}

@@ -1,0 +1,141 @@
+import CMartlet
+import Logging
+import Routing
+
+/// Carrying out what the state machines decide, and keeping the books.
+extension RelayLoop {
+    func route(of slot: Int) -> RelayRoute? {
+        let index = Int(slots[slot].route)
+        return index >= 0 ? routes[index] : nil
+    }
+
+    func perform(
+        _ action: RelayStateMachine.Action, _ slot: Int,
+        _ context: @autoclosure () -> PostgresRefusal.Context = PostgresRefusal.Context()
+    ) {
+        switch action {
+        case .none: break
+        case .denyEncryption: denyEncryption(slot)
+        case .enqueue: enqueue(slot)
+        case .connect: connect(slot)
+        case .connectForCancel: connectForCancel(slot)
+        case .relay: beginRelay(slot)
+        case .requeue: requeue(slot)
+        case .shutdownWrite(let side): shutdownWrite(2 * slot + (side == .client ? 0 : 1))
+        case .refuse(let refusal): refuse(slot, refusal, context())
+        case .linger: linger(slot)
+        case .close: close(slot)
+        }
+    }
+
+    /// The one place where a connection moves between the loop's lists.
+    func enter(_ ledger: RelaySlot.Ledger, _ slot: Int) {
+        leaveLedger(slot)
+        slots[slot].ledger = ledger
+        switch ledger {
+        case .startup: startups.set(slot, at: now + options.startupTimeout.nanoseconds)
+        case .queued, .trying: deadlines.set(slot, at: slots[slot].holdDeadline)
+        case .relaying: route(of: slot)?.relaying += 1
+        case .lingering: armLinger(slot)
+        case .free, .cancelling: break
+        }
+        if ledger == .lingering || ledger == .free { leaveRoute(slot) }
+    }
+
+    private func leaveLedger(_ slot: Int) {
+        switch slots[slot].ledger {
+        case .startup: startups.cancel(slot)
+        case .queued:
+            deadlines.cancel(slot)
+            route(of: slot)?.hold.leave(ticket: slots[slot].ticket)
+        case .trying: deadlines.cancel(slot)
+        case .relaying: route(of: slot)?.relaying -= 1
+        case .lingering: deadlines.cancel(slot)
+        case .free, .cancelling: break
+        }
+    }
+
+    private func leaveRoute(_ slot: Int) {
+        guard slots[slot].ticket != 0 else { return }
+        slots[slot].ticket = 0
+        admitted -= 1
+        route(of: slot)?.admitted -= 1
+    }
+
+    /// A lingering client has `lingerTimeout` to close; one that still has bytes to take, thirty times as long for each part.
+    func armLinger(_ slot: Int) {
+        let patience: UInt64 = peers[2 * slot].backlog.isEmpty ? 1 : 30
+        deadlines.set(slot, at: now + options.lingerTimeout.nanoseconds * patience)
+    }
+
+    private func shutdownWrite(_ index: Int) {
+        // Fails only where the other side is gone already, and then its next event says so.
+        _ = martlet_shutdown_write(peers[index].descriptor)
+        if slots[index >> 1].ledger == .lingering { armLinger(index >> 1) }
+    }
+
+    private func refuse(_ slot: Int, _ refusal: PostgresRefusal, _ given: PostgresRefusal.Context) {
+        var context = given
+        context.endpoint = route(of: slot)?.route.name ?? ""
+        context.host = peerAddress(peers[2 * slot].descriptor)
+        let bytes = refusal.bytes(context)
+        note(.notice, "refused a client", ["endpoint": "\(context.endpoint)", "client": "\(context.host)", "why": "\(refusal)"])
+        // A greeting that was kept back is not for the client any more.
+        peers[2 * slot].backlog.free()
+        bytes.withUnsafeBytes { peers[2 * slot].backlog.append($0) }
+        linger(slot)
+    }
+
+    private func peerAddress(_ descriptor: Int32) -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+            martlet_peer_address(descriptor, text.baseAddress, text.count)
+            return text.baseAddress.map { String(cString: $0) } ?? ""
+        }
+    }
+
+    /// Leaves the server, sends the client its last bytes, and waits for it to close: a socket that is closed with unread bytes
+    /// is reset, and a reset can overtake the error text that the client should see.
+    private func linger(_ slot: Int) {
+        let wasTrying = slots[slot].ledger == .trying
+        let index = Int(slots[slot].route)
+        closeServer(slot)
+        slots[slot].startup.free()
+        enter(.lingering, slot)
+        peers[2 * slot].input = .discard
+        peers[2 * slot].readable = true
+        if peers[2 * slot].backlog.isEmpty { shutdownWrite(2 * slot) } else { flush(2 * slot) }
+        if slots[slot].ledger == .lingering { read(2 * slot) }
+        if wasTrying { abandonTry(index) }
+    }
+
+    func close(_ slot: Int) {
+        guard slots[slot].ledger != .free || peers[2 * slot].descriptor >= 0 else { return }
+        let wasTrying = slots[slot].ledger == .trying
+        let index = Int(slots[slot].route)
+        closeServer(slot)
+        martlet_close(peers[2 * slot].descriptor)
+        peers[2 * slot].descriptor = -1
+        peers[2 * slot].backlog.free()
+        slots[slot].startup.free()
+        enter(.free, slot)
+        slots[slot].route = -1
+        arena.giveBack(slot)
+        if acceptAgainAt != nil { resumeAccepting() }
+        if wasTrying { abandonTry(index) }
+    }
+
+    func closeServer(_ slot: Int) {
+        let server = peers + (2 * slot + 1)
+        server.pointee.backlog.free()
+        guard server.pointee.descriptor >= 0 else { return }
+        martlet_close(server.pointee.descriptor)
+        server.pointee = RelayPeer()
+    }
+
+    /// Somebody else must find out whether the server answers.
+    private func abandonTry(_ index: Int) {
+        guard index >= 0, let route = routes[index] else { return }
+        route.hold.abandoned(now: now)
+        armProbe(route)
+    }
+}

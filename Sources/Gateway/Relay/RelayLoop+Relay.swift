@@ -1,0 +1,152 @@
+import CMartlet
+import Logging
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Moving bytes.
+extension RelayLoop {
+    /// Sockets are watched edge-triggered: an event is noted in the peer, and acted on when its time has come.
+    @inline(__always)
+    func peerEvent(_ index: Int, _ bits: UInt32) {
+        let peer = peers + index
+        if bits & (MARTLET_IN | MARTLET_RDHUP | MARTLET_HUP | MARTLET_ERR) != 0 {
+            peer.pointee.readable = true
+            if bits & (MARTLET_RDHUP | MARTLET_HUP | MARTLET_ERR) != 0 { peer.pointee.ending = true }
+            if bits & (MARTLET_HUP | MARTLET_ERR) != 0 { peer.pointee.gone = true }
+        }
+        if peer.pointee.awaitsOutput, bits & (MARTLET_OUT | MARTLET_HUP | MARTLET_ERR) != 0 {
+            flush(index)
+            guard peer.pointee.descriptor >= 0 else { return }
+        }
+        if peer.pointee.readable { read(index) }
+    }
+
+    @inline(__always)
+    func read(_ index: Int) {
+        switch peers[index].input {
+        case .relay: pump(index)
+        case .startup: readStartup(index >> 1)
+        case .greeting: readGreeting(index >> 1)
+        case .discard: discard(index)
+        case .leave: noticeEnd(index)
+        }
+    }
+
+    /// Reads from one peer and writes to the other, until there is nothing to read or no room to write. An edge-triggered socket
+    /// is known to be empty when a read gets less than it asked for (epoll(7)); only an end that is announced must still be read.
+    private func pump(_ index: Int) {
+        let source = peers + index
+        let sink = peers + (index ^ 1)
+        for _ in 0..<Self.readsInARow {
+            guard source.pointee.readable, sink.pointee.backlog.isEmpty else { return }
+            let got = martlet_recv(source.pointee.descriptor, scratch, Self.scratchBytes)
+            guard got > 0 else { return readEnded(index, got) }
+            if got < Self.scratchBytes, !source.pointee.ending { source.pointee.readable = false }
+            let sent = martlet_send(sink.pointee.descriptor, scratch, got)
+            if sent == got { continue }
+            guard sent >= 0 || sent == -EAGAIN else { return writeFailed(index ^ 1) }
+            let taken = max(0, sent)
+            return keepBacklog(UnsafeRawBufferPointer(start: scratch + taken, count: got - taken), for: index ^ 1)
+        }
+        if source.pointee.readable { queueAgain(index) }
+    }
+
+    private func queueAgain(_ index: Int) {
+        guard !peers[index].queued else { return }
+        peers[index].queued = true
+        queuedPeers.append(EventToken(.peer, index: index, generation: slots[index >> 1].generation))
+    }
+
+    /// Reads on for nobody, for a turn.
+    private func discard(_ index: Int) {
+        let peer = peers + index
+        for _ in 0..<Self.readsInARow where peer.pointee.readable {
+            let got = martlet_recv(peer.pointee.descriptor, scratch, Self.scratchBytes)
+            guard got > 0 else { return readEnded(index, got) }
+            if got < Self.scratchBytes, !peer.pointee.ending { peer.pointee.readable = false }
+        }
+        if peer.pointee.readable { queueAgain(index) }
+    }
+
+    /// A read that got nothing: the socket is empty, at its end, or broken.
+    func readEnded(_ index: Int, _ answer: Int) {
+        let slot = index >> 1
+        peers[index].readable = false
+        guard answer != -Int(EAGAIN) else { return }
+        peers[index].input = .leave
+        if index & 1 == 0 {
+            perform(answer == 0 ? clientEnded(slot) : slots[slot].machine.clientFailed(), slot)
+        } else {
+            let gone = answer < 0 || peers[index].gone
+            let backlog = !peers[index ^ 1].backlog.isEmpty
+            perform(slots[slot].machine.serverEnded(backlog: backlog, gone: gone), slot)
+        }
+    }
+
+    private func clientEnded(_ slot: Int) -> RelayStateMachine.Action {
+        let unsent = !peers[2 * slot].backlog.isEmpty
+        return slots[slot].machine.clientEnded(backlog: !peers[2 * slot + 1].backlog.isEmpty, unsent: unsent)
+    }
+
+    /// News of a socket that is not read: that it is over is news all the same.
+    private func noticeEnd(_ index: Int) {
+        let slot = index >> 1
+        switch (index & 1 == 0, peers[index].gone) {
+        case (true, true): perform(slots[slot].machine.clientFailed(), slot)
+        case (true, false) where peers[index].ending:
+            if slots[slot].ledger == .queued || slots[slot].ledger == .trying { perform(clientEnded(slot), slot) }
+        case (false, true):
+            let backlog = !peers[index ^ 1].backlog.isEmpty
+            perform(slots[slot].machine.serverEnded(backlog: backlog, gone: true), slot)
+        default: break
+        }
+    }
+
+    /// Keeps what a socket did not take, and waits until it takes more.
+    func keepBacklog(_ bytes: UnsafeRawBufferPointer, for index: Int) {
+        peers[index].backlog.append(bytes)
+        watchOutput(index, true)
+    }
+
+    private func watchOutput(_ index: Int, _ isWanted: Bool) {
+        guard peers[index].awaitsOutput != isWanted else { return }
+        peers[index].awaitsOutput = isWanted
+        let token = EventToken(.peer, index: index, generation: slots[index >> 1].generation)
+        let bits = MARTLET_IN | MARTLET_RDHUP | MARTLET_EDGE | (isWanted ? MARTLET_OUT : 0)
+        let answer = martlet_epoll_change(epoll, peers[index].descriptor, bits, token.raw)
+        if answer < 0 { note(.error, "epoll_ctl: \(SystemError.text(-answer))", [:]) }
+    }
+
+    /// Writes what was kept back; when all of it is gone, the other end is read again.
+    func flush(_ index: Int) {
+        let kept = peers[index].backlog.bytes
+        let sent = martlet_send(peers[index].descriptor, kept.baseAddress, kept.count)
+        guard sent >= 0 || sent == -EAGAIN else { return writeFailed(index) }
+        peers[index].backlog.drop(max(0, sent))
+        guard peers[index].backlog.isEmpty else {
+            if slots[index >> 1].ledger == .lingering, sent > 0 { armLinger(index >> 1) }
+            return watchOutput(index, true)
+        }
+        watchOutput(index, false)
+        let slot = index >> 1
+        perform(slots[slot].machine.drained(to: index & 1 == 0 ? .client : .server), slot)
+        let source = peers + (index ^ 1)
+        if source.pointee.descriptor >= 0, source.pointee.readable, source.pointee.input == .relay { pump(index ^ 1) }
+    }
+
+    private func writeFailed(_ index: Int) {
+        let slot = index >> 1
+        guard index & 1 == 1 else { return perform(slots[slot].machine.clientFailed(), slot) }
+        let action = slots[slot].machine.serverWriteFailed()
+        guard action == .none else { return perform(action, slot) }
+        // The client's bytes have nowhere to go. What the server said last is still read.
+        peers[index].backlog.free()
+        watchOutput(index, false)
+        peers[index ^ 1].input = .discard
+        if peers[index ^ 1].readable { queueAgain(index ^ 1) }
+    }
+}

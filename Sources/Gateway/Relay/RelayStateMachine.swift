@@ -1,0 +1,241 @@
+/// One client's way through the gateway. Events come in as calls, what to do about them comes back as an `Action`; nothing here
+/// touches a socket.
+///
+/// Bytes that are just passed on are no event: while `state` is `relaying`, the executor moves them. Only ends, failures and
+/// drained backlogs are decided here.
+struct RelayStateMachine: Equatable {
+    enum Side: Equatable { case client, server }
+
+    /// One direction of a relayed connection, named after the side that the bytes come from.
+    enum Half: Equatable {
+        /// Bytes may come. Can transition to `ended`, `shut`.
+        case open
+        /// The source has said that no more will come, but its last bytes are still to be written. Can transition to `shut`.
+        case ended
+        /// The sink was told that no more will come.
+        case shut
+    }
+
+    enum State: Equatable {
+        /// Start-up packets are expected. Can transition to `waiting`, `lingering`, `closed`.
+        case readingStartup
+        /// In the route's hold queue. Can transition to `connecting`, `lingering`, `closed`.
+        case waiting
+        /// Sent to the server; nothing has come back that the client may see. Can transition to `relaying`, `waiting`,
+        /// `lingering`, `closed`.
+        case connecting
+        /// Can transition to `lingering`, `closed`.
+        case relaying(fromClient: Half, fromServer: Half)
+        /// The server is gone or was never reached: the last bytes for the client are written, and what it still sends is
+        /// dropped. `clientEnded`: there will be nothing to drop any more. Can transition to `closed`.
+        case lingering(clientEnded: Bool)
+        case closed
+    }
+
+    enum Action: Equatable {
+        case none
+        /// Answer `N` to a request for encryption; go on reading start-up packets.
+        case denyEncryption
+        /// Ask the hold queue for a place.
+        case enqueue
+        /// Connect to the server and send it what the client sent.
+        case connect
+        /// Connect for a cancel request, which waits for nothing and expects no answer.
+        case connectForCancel
+        /// Pass the server's first bytes on, and everything after them.
+        case relay
+        /// Give up this try of the server; back to the client's place in the hold queue.
+        case requeue
+        /// Tell this side that no more will come.
+        case shutdownWrite(Side)
+        /// Write this to the client, and end.
+        case refuse(PostgresRefusal)
+        /// Leave the server, write what is left to the client, tell it that no more will come, and wait a moment for it to close.
+        case linger
+        /// Drop both connections.
+        case close
+    }
+
+    private(set) var state: State
+    /// Requests for encryption answered so far. A client has two to make: GSS and TLS.
+    private var denials: UInt8 = 0
+    private static let maximumDenials: UInt8 = 2
+    /// What opens the conversation decides how much of it is looked at.
+    let opening: Opening
+
+    enum Opening: Equatable {
+        /// PostgreSQL: the client sends start-up packets.
+        case clientSpeaks
+        /// MySQL: the server greets; the gateway reads nothing of it.
+        case serverSpeaks
+    }
+
+    init(opening: Opening) {
+        self.opening = opening
+        state = opening == .clientSpeaks ? .readingStartup : .waiting
+    }
+
+    /// A whole start-up packet was read.
+    mutating func startup(_ verdict: StartupVerdict) -> Action {
+        guard state == .readingStartup else { return .none }
+        switch verdict {
+        case .encryptionRequest:
+            guard denials < Self.maximumDenials else { return refuse(.unsupportedProtocol(major: 1234, minor: 5679)) }
+            denials += 1
+            return .denyEncryption
+        case .cancel:
+            state = .relaying(fromClient: .open, fromServer: .open)
+            return .connectForCancel
+        case .admit:
+            state = .waiting
+            return .enqueue
+        case .refuse(let refusal): return refuse(refusal)
+        }
+    }
+
+    /// The hold queue lets the client through.
+    mutating func admitted() -> Action {
+        guard state == .waiting else { return .none }
+        state = .connecting
+        return .connect
+    }
+
+    /// The server sent something that is for the client, or, where it is not looked at, took the connection.
+    mutating func greeted() -> Action {
+        guard state == .connecting else { return .none }
+        state = .relaying(fromClient: .open, fromServer: .open)
+        return .relay
+    }
+
+    /// No connection, an end before the first byte, or "the database system is starting up".
+    mutating func serverNotReady() -> Action {
+        switch state {
+        case .connecting:
+            state = .waiting
+            return .requeue
+        case .relaying, .lingering:
+            return close()
+        case .readingStartup, .waiting, .closed:
+            return .none
+        }
+    }
+
+    /// The client's writing half is over.
+    ///
+    /// - Parameters:
+    ///   - backlog: bytes for the server are still to be written.
+    ///   - unsent: bytes for the client are still to be written.
+    mutating func clientEnded(backlog: Bool, unsent: Bool) -> Action {
+        switch state {
+        // Nobody is there to be answered: PostgreSQL clients keep their half open until they leave.
+        case .readingStartup, .waiting, .connecting: return close()
+        case .lingering:
+            state = .lingering(clientEnded: true)
+            return unsent ? .none : close()
+        case .relaying(.open, .shut) where !backlog: return close()
+        case .relaying(.open, let fromServer):
+            state = .relaying(fromClient: backlog ? .ended : .shut, fromServer: fromServer)
+            return backlog ? .none : .shutdownWrite(.server)
+        case .relaying, .closed: return .none
+        }
+    }
+
+    /// The server's writing half is over.
+    ///
+    /// - Parameters:
+    ///   - backlog: bytes for the client are still to be written.
+    ///   - gone: it reads no more either.
+    mutating func serverEnded(backlog: Bool, gone: Bool) -> Action {
+        switch state {
+        case .connecting: return serverNotReady()
+        case .relaying(.shut, .open) where !backlog: return linger()
+        case .relaying(_, .open) where gone: return linger()
+        case .relaying(let fromClient, .open):
+            state = .relaying(fromClient: fromClient, fromServer: backlog ? .ended : .shut)
+            return backlog ? .none : .shutdownWrite(.client)
+        case .relaying where gone: return linger()
+        case .readingStartup, .waiting, .relaying, .lingering, .closed: return .none
+        }
+    }
+
+    /// All bytes that were kept back for `sink` are written.
+    mutating func drained(to sink: Side) -> Action {
+        switch (state, sink) {
+        case (.relaying(.ended, let fromServer), .server):
+            state = .relaying(fromClient: .shut, fromServer: fromServer)
+            return fromServer == .shut ? linger() : .shutdownWrite(.server)
+        case (.relaying(let fromClient, .ended), .client):
+            state = .relaying(fromClient: fromClient, fromServer: .shut)
+            return fromClient == .shut ? linger() : .shutdownWrite(.client)
+        case (.lingering(let clientEnded), .client): return clientEnded ? close() : .shutdownWrite(.client)
+        default: return .none
+        }
+    }
+
+    /// Reading from or writing to the client failed: nobody is there to be told.
+    mutating func clientFailed() -> Action { close() }
+
+    /// The server takes no more. What it said last (why it ended) may still be there to be read.
+    mutating func serverWriteFailed() -> Action {
+        switch state {
+        case .connecting: return serverNotReady()
+        case .relaying(_, .open):
+            state = .relaying(fromClient: .shut, fromServer: .open)
+            return .none
+        case .relaying: return linger()
+        case .readingStartup, .waiting, .lingering, .closed: return .none
+        }
+    }
+
+    /// The server's connection was reset; nothing is left to be read.
+    mutating func serverReadFailed() -> Action { serverEnded(backlog: true, gone: true) }
+
+    /// The time for the present state is over.
+    mutating func timedOut() -> Action {
+        switch state {
+        case .waiting, .connecting: opening == .clientSpeaks ? refuse(.startingUp) : close()
+        // PostgreSQL too says nothing when `authentication_timeout` ends a start-up.
+        case .readingStartup, .lingering: close()
+        case .relaying, .closed: .none
+        }
+    }
+
+    /// The client may not have what it wants.
+    mutating func refuse(_ refusal: PostgresRefusal) -> Action {
+        switch state {
+        case .readingStartup, .waiting, .connecting:
+            guard opening == .clientSpeaks else { return close() }
+            state = .lingering(clientEnded: false)
+            return .refuse(refusal)
+        case .relaying, .lingering, .closed: return .none
+        }
+    }
+
+    /// The route is gone, or the gateway ends.
+    mutating func removed() -> Action {
+        switch state {
+        case .waiting, .connecting: opening == .clientSpeaks ? refuse(.shuttingDown) : close()
+        case .readingStartup, .relaying, .lingering: close()
+        case .closed: .none
+        }
+    }
+
+    private mutating func linger() -> Action {
+        state = .lingering(clientEnded: false)
+        return .linger
+    }
+
+    private mutating func close() -> Action {
+        guard state != .closed else { return .none }
+        state = .closed
+        return .close
+    }
+}
+
+/// What a start-up packet asks for, and whether it may have it.
+enum StartupVerdict: Equatable {
+    case encryptionRequest
+    case cancel
+    case admit
+    case refuse(PostgresRefusal)
+}

@@ -1,0 +1,38 @@
+extension DBInstance.Operation.Kind {
+    /// What convergence owes when the first desired state becomes the second: the weightiest change names it. Nil when
+    /// nothing outside the store has to happen (a window, a tag, deletion protection …).
+    public static func needed(from former: DBInstance, to desired: DBInstance) -> Self? {
+        if former.identifier != desired.identifier { return .rename }
+        if former.spec.engineVersion != desired.spec.engineVersion { return .upgrade }
+        if former.spec.reachesTheServerDifferently(from: desired.spec) { return .modify }
+        if former.master.generation != desired.master.generation { return .resetMasterCredentials }
+        return nil
+    }
+}
+
+extension DBInstance.Spec {
+    fileprivate func reachesTheServerDifferently(from other: DBInstance.Spec) -> Bool {
+        instanceClass != other.instanceClass || port != other.port || performanceInsights != other.performanceInsights
+    }
+}
+
+extension DBInstance {
+    /// Puts everything that waits for the maintenance window in force; `Operation.Kind.needed` tells what that takes.
+    public mutating func applyPendingModifications() {
+        spec.instanceClass = pending.instanceClass ?? spec.instanceClass
+        spec.allocatedStorage = pending.allocatedStorage ?? spec.allocatedStorage
+        if let type = pending.storageType, type != spec.storageType {
+            // The speed belonged to the former type.
+            spec.storageType = type
+            spec.iops = nil
+            spec.storageThroughput = nil
+        }
+        spec.iops = pending.iops ?? spec.iops
+        spec.storageThroughput = pending.storageThroughput ?? spec.storageThroughput
+        spec.engineVersion = pending.engineVersion ?? spec.engineVersion
+        spec.port = pending.port ?? spec.port
+        spec.backupRetentionPeriod = pending.backupRetentionPeriod ?? spec.backupRetentionPeriod
+        identifier = pending.identifier ?? identifier
+        pending = PendingModifications()
+    }
+}

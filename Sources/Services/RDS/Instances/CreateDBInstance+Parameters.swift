@@ -1,0 +1,108 @@
+extension CreateDBInstance {
+    static let parameters: [ParameterRule] = identity + login + storage + network + maintenance + insights + elsewhere
+
+    private static let identity: [ParameterRule] = [
+        .works("DBInstanceIdentifier"),
+        .works("DBInstanceClass", "Sets the server's memory and connection settings by RDS's formulas."),
+        .works("Engine", "The engines of this host."),
+        .works("EngineVersion", "The installed version itself, else the nearest installed above it; an event says so."),
+        .works("DBName"),
+        .works("Tags"),
+        .works("LicenseModel", "Must be the engine's own."),
+        .works("DeletionProtection"),
+        .works("DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
+        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+    ]
+
+    private static let login: [ParameterRule] = [
+        .works("MasterUsername"),
+        .works("MasterUserPassword", "Kept only as the verifier that the server itself uses."),
+        .works("ManageMasterUserPassword"),
+        .refused(
+            "MasterUserSecretKmsKeyId", "there are no KMS keys yet. Leave it out.", unless: ["alias/aws/secretsmanager"]),
+        .refused(
+            "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
+            unless: ["password"]),
+        .refused(
+            "EnableIAMDatabaseAuthentication", "IAM tokens come with the front door issue. Leave it out, or turn it off.",
+            unless: ["false"]),
+    ]
+
+    private static let storage: [ParameterRule] = [
+        .recorded("AllocatedStorage", "Until the volumes issue; checked as RDS does."),
+        .recorded("MaxAllocatedStorage", "Until the volumes issue; checked as RDS does."),
+        .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
+        .recorded("Iops", "Until the volumes issue; checked as RDS does."),
+        .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
+        .refused(
+            "StorageEncrypted", "encryption comes with the volumes issue. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("KmsKeyId", "encryption comes with the volumes issue. Leave it out."),
+        .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("AdditionalStorageVolumes", "there is one volume for each instance. Leave it out."),
+    ]
+
+    private static let network: [ParameterRule] = [
+        .works("Port"),
+        .recorded("VpcSecurityGroupIds", "The default group only; gates nothing until the front door issue."),
+        .recorded("DBSubnetGroupName", "Until instances run on more machines than one."),
+        .recorded("AvailabilityZone", "Until instances run on more machines than one."),
+        .recorded("PubliclyAccessible", "Until the front door issue: endpoints are on loopback addresses."),
+        .refused("NetworkType", "endpoints are IPv4. Leave it out, or give IPV4.", unless: ["IPV4"]),
+        .refused("EnableCustomerOwnedIp", "there are no Outposts. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("DBSecurityGroups", "EC2-Classic is no more. Use VpcSecurityGroupIds."),
+        .refused(
+            "CACertificateIdentifier", "TLS comes with the front door issue. Leave it out."),
+    ]
+
+    private static let maintenance: [ParameterRule] = [
+        .works("PreferredMaintenanceWindow", "Pending modifications are applied in it."),
+        .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
+        .recorded("BackupRetentionPeriod", "Until the backups issue."),
+        .recorded("PreferredBackupWindow", "Until the backups issue."),
+        .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
+        .refused(
+            "BackupTarget", "backups are kept in the region. Leave it out, or give region.", unless: ["region"]),
+        .refused(
+            "MultiAZ", "standbys come with the Multi-AZ issue. Leave it out, or turn it off.", unless: ["false"]),
+        .refused(
+            "EngineLifecycleSupport", "installed versions run for as long as they are installed. Leave it out.",
+            unless: ["open-source-rds-extended-support"]),
+    ]
+
+    private static let insights: [ParameterRule] = [
+        .works("EnablePerformanceInsights", "Loads the statistics that Performance Insights reads."),
+        .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
+        .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
+        .refused(
+            "DatabaseInsightsMode", "the advanced mode comes with the insights issue. Leave it out, or give standard.",
+            unless: ["standard"]),
+        .refused(
+            "MonitoringInterval", "enhanced monitoring comes with the insights issue. Leave it out, or give 0.",
+            unless: ["0"]),
+        .refused("MonitoringRoleArn", "enhanced monitoring comes with the insights issue. Leave it out."),
+        .refused("EnableCloudwatchLogsExports", "log exports come with the insights issue. Leave it out."),
+    ]
+
+    /// What belongs to engines, directories and hosts that are not here.
+    private static let elsewhere: [ParameterRule] =
+        [
+            .refused("DBClusterIdentifier", "clusters come with the Aurora issue. Leave it out."),
+            .refused("PromotionTier", "clusters come with the Aurora issue. Leave it out."),
+            .refused("ProcessorFeatures", "processor features belong to Oracle and SQL Server. Leave it out."),
+            .refused("CharacterSetName", "it belongs to Oracle; databases here are UTF8. Leave it out."),
+            .refused("NcharCharacterSetName", "it belongs to Oracle. Leave it out."),
+            .refused("TdeCredentialArn", "it belongs to Oracle. Leave it out."),
+            .refused("TdeCredentialPassword", "it belongs to Oracle. Leave it out."),
+            .refused("MultiTenant", "it belongs to Oracle. Leave it out, or turn it off.", unless: ["false"]),
+            .refused("DBSystemId", "it belongs to Oracle. Leave it out."),
+            .refused("CustomIamInstanceProfile", "it belongs to RDS Custom. Leave it out."),
+            .refused("Timezone", "it belongs to SQL Server and Db2; servers here run in UTC. Leave it out."),
+            .refused("TagSpecifications", "it tags resources made along with the instance; there are none. Use Tags."),
+        ] + ParameterRule.activeDirectory
+}
+
+extension ParameterRule {
+    static let activeDirectory: [ParameterRule] = [
+        "Domain", "DomainFqdn", "DomainOu", "DomainAuthSecretArn", "DomainDnsIps", "DomainIAMRoleName",
+    ].map { .refused($0, "there is no Active Directory to join. Leave it out.") }
+}

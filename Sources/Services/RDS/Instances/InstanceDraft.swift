@@ -1,0 +1,118 @@
+internal import AWSWire
+internal import Foundation
+internal import Resources
+
+/// A CreateDBInstance request, checked as far as it can be without looking at the store.
+struct InstanceDraft: Sendable {
+    let identifier: String
+    let engine: EngineChoice
+    let instanceClass: String
+    let databaseName: String?
+    let login: NewLogin
+    let storage: Storage
+    let port: Int
+    let subnetGroup: String
+    let securityGroupIDs: [String]
+    let availabilityZone: String?
+    let publiclyAccessible: Bool
+    let backupRetentionPeriod: Int
+    let windows: (backup: TimeWindow, maintenance: TimeWindow)
+    let flags: InstanceFlags
+    let tags: [Tag]
+
+    init(_ request: Request) throws {
+        let context = request.context
+        identifier = try Identifier.instance(request.required("DBInstanceIdentifier"), parameter: "DBInstanceIdentifier")
+        let traits = try EngineChoice.traits(request.required("Engine"), context.catalog)
+        instanceClass = try Limits.instanceClass(request.required("DBInstanceClass"))
+        engine = try EngineChoice.choose(
+            engine: traits, requested: request.string("EngineVersion"), exact: context.exactVersions, context.catalog)
+        databaseName = try request.string("DBName").map { try DatabaseName.check($0, traits) }
+        storage = try Self.storage(request, traits)
+        port = try Limits.port(request.integer("Port") ?? traits.defaultPort, parameter: "Port")
+        subnetGroup = try request.string("DBSubnetGroupName")?.lowercased() ?? DefaultVPC.subnetGroupName
+        securityGroupIDs = try Limits.securityGroups(request.strings("VpcSecurityGroupIds") ?? [], request.network)
+        availabilityZone = try request.string("AvailabilityZone").map {
+            try Limits.availabilityZone($0, region: request.region)
+        }
+        publiclyAccessible = try request.boolean("PubliclyAccessible") ?? (subnetGroup == DefaultVPC.subnetGroupName)
+        backupRetentionPeriod = try Limits.retention(request.integer("BackupRetentionPeriod") ?? 1)
+        windows = try DefaultWindows.complete(
+            backup: request.string("PreferredBackupWindow").map { try TimeWindow.backup($0) },
+            maintenance: request.string("PreferredMaintenanceWindow").map { try TimeWindow.maintenance($0) },
+            region: request.region, random: context.random)
+        flags = try InstanceFlags(request)
+        tags = try TagRules.tags(request)
+        try GroupRules.check(request, traits, engine.version)
+        login = try NewLogin(request, traits)
+    }
+
+    private static func storage(_ request: Request, _ engine: EngineTraits) throws -> Storage {
+        guard let size = try request.integer("AllocatedStorage") else {
+            throw Fault.invalidParameterValue("The parameter AllocatedStorage must be provided and must not be null.")
+        }
+        let iops = try request.integer("Iops")
+        let storage = Storage(
+            type: try request.string("StorageType")?.lowercased() ?? (iops == nil ? "gp3" : "io1"), size: size,
+            maximum: try request.integer("MaxAllocatedStorage"), iops: iops,
+            throughput: try request.integer("StorageThroughput"))
+        try storage.check(engine: engine.name)
+        return storage
+    }
+
+    // MARK: What is stored
+
+    /// - Throws: `Fault` when the subnet group has no subnet in the zone that was asked for.
+    func documents(in group: DBSubnetGroup, _ request: Request) throws -> (instance: DBInstance, secret: Secret?) {
+        let now = request.context.now()
+        var instance = DBInstance(
+            region: request.region, resourceID: request.context.random.instanceResourceID(), identifier: identifier,
+            requestedAt: now, spec: try spec(in: group, request),
+            master: DBInstance.MasterUser(username: login.username, verifier: login.verifier),
+            operation: DBInstance.Operation(kind: .create, requestedAt: now), tags: tags)
+        guard let password = login.managedPassword else { return (instance, nil) }
+        let secret = try ManagedSecret.make(
+            for: instance, password: password, account: request.context.account, random: request.context.random, now: now)
+        instance.master.secretARN = secret.arn
+        return (instance, secret)
+    }
+
+    /// Says that another version runs than the one that was asked for, if so.
+    func substitutionEvent(_ instance: DBInstance, _ request: Request) -> DBEvent? {
+        guard let asked = engine.substitutedFor else { return nil }
+        let name = engine.traits.description
+        return DBEvent(
+            region: instance.region, sourceType: .dbInstance, sourceIdentifier: instance.identifier,
+            sourceARN: ARN.dbInstance(instance.identifier, region: instance.region, account: request.context.account).description,
+            message: "\(name) \(asked) is not installed on this host; \(name) \(engine.version.version) runs in its place.",
+            categories: [.notification], date: request.context.now())
+    }
+
+    private func spec(in group: DBSubnetGroup, _ request: Request) throws -> DBInstance.Spec {
+        DBInstance.Spec(
+            engine: engine.traits.name, engineVersion: engine.version.version, instanceClass: instanceClass,
+            allocatedStorage: storage.size, maxAllocatedStorage: storage.maximum, storageType: storage.type,
+            iops: storage.iops, storageThroughput: storage.throughput, databaseName: databaseName, port: port,
+            availabilityZone: try zone(in: group, request), subnetGroup: group.name, securityGroupIDs: securityGroupIDs,
+            publiclyAccessible: publiclyAccessible, backupRetentionPeriod: backupRetentionPeriod,
+            backupWindow: windows.backup.text, maintenanceWindow: windows.maintenance.text,
+            deletionProtection: flags.deletionProtection ?? false,
+            autoMinorVersionUpgrade: flags.autoMinorVersionUpgrade ?? true,
+            copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
+            performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil)
+    }
+
+    private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {
+        let zones = group.subnetIDs.compactMap { request.network.subnet($0)?.zone }.sorted()
+        guard let availabilityZone else {
+            guard !zones.isEmpty else { throw RDSFault.subnetGroupTooFewZones(0) }
+            return zones[request.context.random.below(zones.count)]
+        }
+        guard zones.contains(availabilityZone) else {
+            throw RDSFault.invalidNetworkState(
+                "The DB subnet group \(group.name) has no subnet in the AvailabilityZone \(availabilityZone). "
+                    + "Its zones are \(zones.joined(separator: ", ")).")
+        }
+        return availabilityZone
+    }
+}

@@ -1,0 +1,122 @@
+internal import AWSWire
+internal import Resources
+
+/// What ModifyDBInstance does with the master user's password. Passwords are made and turned into verifiers before the
+/// transaction: that is slow on purpose, and the store has one writer.
+struct LoginChange: Sendable {
+    struct Credential: Sendable {
+        var password: String
+        var verifier: String
+    }
+
+    enum Kind: Sendable {
+        case none
+        /// A new password that the caller knows.
+        case set(Credential)
+        /// As `set`, and Secrets Manager no longer keeps it.
+        case unmanage(Credential)
+        /// Secrets Manager keeps it from now on.
+        case manage(Credential)
+        /// A new one in the managed secret.
+        case rotate(Credential)
+    }
+
+    let kind: Kind
+
+    init(_ request: Request, _ engine: EngineTraits) throws {
+        let given = try request.string("MasterUserPassword")
+        let manage = try request.boolean("ManageMasterUserPassword")
+        let rotate = try request.boolean("RotateMasterUserPassword") ?? false
+        try Self.check(given: given != nil, manage: manage, rotate: rotate, request)
+        func credential(_ password: String) throws -> Credential {
+            Credential(
+                password: password,
+                verifier: try request.context.catalog.passwordVerifier(engine: engine.name, password: password))
+        }
+        if rotate {
+            kind = .rotate(try credential(request.context.random.masterPassword()))
+        } else if manage == true {
+            kind = .manage(try credential(request.context.random.masterPassword()))
+        } else if let given {
+            let credential = try credential(MasterUser.password(given, engine))
+            kind = manage == false ? .unmanage(credential) : .set(credential)
+        } else {
+            kind = .none
+        }
+    }
+
+    private static func check(given: Bool, manage: Bool?, rotate: Bool, _ request: Request) throws {
+        if manage == true, given { throw NewLogin.bothGiven }
+        if manage == false, !given {
+            throw Fault.invalidParameterCombination(
+                "MasterUserPassword must be provided when ManageMasterUserPassword is set to false.")
+        }
+        guard rotate else { return }
+        guard !given, manage == nil else {
+            throw Fault.invalidParameterCombination(
+                "You can't specify MasterUserPassword or ManageMasterUserPassword together with RotateMasterUserPassword.")
+        }
+        guard try request.boolean("ApplyImmediately") == true else {
+            throw Fault.invalidParameterCombination(
+                "You must specify ApplyImmediately to rotate the master user password with RotateMasterUserPassword.")
+        }
+    }
+
+    func apply(to instance: inout DBInstance, _ transaction: inout StoreTransaction, _ request: Request) throws {
+        switch kind {
+        case .none: break
+        case .set(let credential):
+            guard instance.master.secretARN == nil else {
+                throw Fault.invalidParameterCombination(
+                    "You can't specify MasterUserPassword for an instance with ManageMasterUserPassword turned on. "
+                        + "Set ManageMasterUserPassword to false along with it.")
+            }
+            instance.master.take(credential)
+        case .unmanage(let credential):
+            if let arn = instance.master.secretARN {
+                try transaction.delete(Secret.self, region: instance.region, id: arn)
+                instance.master.secretARN = nil
+            }
+            instance.master.take(credential)
+        case .manage(let credential): try manage(&instance, credential, &transaction, request)
+        case .rotate(let credential): try rotate(&instance, credential, &transaction, request)
+        }
+    }
+
+    /// Turning on what is on already changes nothing.
+    private func manage(
+        _ instance: inout DBInstance, _ credential: Credential, _ transaction: inout StoreTransaction, _ request: Request
+    ) throws {
+        guard instance.master.secretARN == nil else { return }
+        let secret = try ManagedSecret.make(
+            for: instance, password: credential.password, account: request.context.account,
+            random: request.context.random, now: request.context.now())
+        try transaction.insert(secret)
+        instance.master.secretARN = secret.arn
+        instance.master.take(credential)
+    }
+
+    private func rotate(
+        _ instance: inout DBInstance, _ credential: Credential, _ transaction: inout StoreTransaction, _ request: Request
+    ) throws {
+        guard let arn = instance.master.secretARN else {
+            throw Fault.invalidParameterCombination(
+                "You can't specify RotateMasterUserPassword: the password of \(instance.identifier) is not managed. "
+                    + "Turn on ManageMasterUserPassword first.")
+        }
+        let username = instance.master.username
+        try transaction.update(Secret.self, region: instance.region, id: arn) { secret in
+            try ManagedSecret.rotate(
+                &secret, username: username, password: credential.password, random: request.context.random,
+                now: request.context.now())
+        }
+        instance.master.take(credential)
+    }
+}
+
+extension DBInstance.MasterUser {
+    fileprivate mutating func take(_ credential: LoginChange.Credential) {
+        verifier = credential.verifier
+        generation += 1
+    }
+}

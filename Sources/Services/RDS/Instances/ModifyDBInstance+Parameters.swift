@@ -1,0 +1,86 @@
+extension ModifyDBInstance {
+    static let parameters: [ParameterRule] = works + recorded + network + security + elsewhere + ParameterRule.activeDirectory
+
+    private static let works: [ParameterRule] = [
+        .works("DBInstanceIdentifier", "A name or an ARN."),
+        .works("ApplyImmediately"),
+        .works("DBInstanceClass", "In the maintenance window unless applied immediately."),
+        .works("NewDBInstanceIdentifier", "In the maintenance window unless applied immediately. Moves the endpoint's name."),
+        .works("EngineVersion", "A later installed minor version; in the maintenance window unless applied immediately."),
+        .works("MasterUserPassword", "At once; works on the next login."),
+        .works("ManageMasterUserPassword"),
+        .works("RotateMasterUserPassword", "With ApplyImmediately, as on RDS."),
+        .works("DBPortNumber", "At once."),
+        .works("DeletionProtection", "At once."),
+        .works("PreferredMaintenanceWindow", "At once."),
+        .works("EnablePerformanceInsights", "At once; loads the statistics that Performance Insights reads."),
+        .works("LicenseModel", "Must be the engine's own."),
+        .works("DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
+        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+        .works("DBSubnetGroupName", "The instance's own: there is one VPC, and RDS moves instances only between VPCs."),
+        .works("Engine", "The instance's own: engines cannot be changed."),
+    ]
+
+    private static let recorded: [ParameterRule] = [
+        .recorded("AllocatedStorage", "Until the volumes issue; grows by a tenth at least, as on RDS."),
+        .recorded("MaxAllocatedStorage", "Until the volumes issue; equal to AllocatedStorage turns autoscaling off."),
+        .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
+        .recorded("Iops", "Until the volumes issue; checked as RDS does."),
+        .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
+        .recorded("BackupRetentionPeriod", "Until the backups issue."),
+        .recorded("PreferredBackupWindow", "Until the backups issue."),
+        .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
+        .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
+        .recorded("AllowMajorVersionUpgrade", "Until major upgrades are built; with or without it they are refused."),
+        .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
+        .recorded("VpcSecurityGroupIds", "The default group only; gates nothing until the front door issue."),
+        .recorded("PubliclyAccessible", "Until the front door issue: endpoints are on loopback addresses."),
+    ]
+
+    private static let network: [ParameterRule] = [
+        .refused("MultiAZ", "standbys come with the Multi-AZ issue. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("NetworkType", "endpoints are IPv4. Leave it out, or give IPV4.", unless: ["IPV4"]),
+        .refused("EnableCustomerOwnedIp", "there are no Outposts. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("DBSecurityGroups", "EC2-Classic is no more. Use VpcSecurityGroupIds."),
+        .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("AdditionalStorageVolumes", "there is one volume for each instance. Leave it out."),
+        .refused("ReplicaMode", "read replicas come with their own issue. Leave it out."),
+        .refused("PromotionTier", "clusters come with the Aurora issue. Leave it out."),
+        .refused("AwsBackupRecoveryPointArn", "there is no AWS Backup. Leave it out."),
+    ]
+
+    private static let security: [ParameterRule] = [
+        .refused(
+            "MasterUserSecretKmsKeyId", "there are no KMS keys yet. Leave it out.", unless: ["alias/aws/secretsmanager"]),
+        .refused(
+            "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
+            unless: ["password"]),
+        .refused(
+            "EnableIAMDatabaseAuthentication", "IAM tokens come with the front door issue. Leave it out, or turn it off.",
+            unless: ["false"]),
+        .refused("CACertificateIdentifier", "TLS comes with the front door issue. Leave it out."),
+        .refused(
+            "CertificateRotationRestart", "TLS comes with the front door issue. Leave it out."),
+        .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
+        .refused(
+            "DatabaseInsightsMode", "the advanced mode comes with the insights issue. Leave it out, or give standard.",
+            unless: ["standard"]),
+        .refused(
+            "MonitoringInterval", "enhanced monitoring comes with the insights issue. Leave it out, or give 0.",
+            unless: ["0"]),
+        .refused("MonitoringRoleArn", "enhanced monitoring comes with the insights issue. Leave it out."),
+        .refused("CloudwatchLogsExportConfiguration", "log exports come with the insights issue. Leave it out."),
+    ]
+
+    private static let elsewhere: [ParameterRule] = [
+        .refused("DisableDomain", "there is no Active Directory to leave. Leave it out.", unless: ["false"]),
+        .refused("ProcessorFeatures", "processor features belong to Oracle and SQL Server. Leave it out."),
+        .refused("UseDefaultProcessorFeatures", "processor features belong to Oracle and SQL Server. Leave it out."),
+        .refused("TdeCredentialArn", "it belongs to Oracle. Leave it out."),
+        .refused("TdeCredentialPassword", "it belongs to Oracle. Leave it out."),
+        .refused("MultiTenant", "it belongs to Oracle. Leave it out, or turn it off.", unless: ["false"]),
+        .refused("AutomationMode", "it belongs to RDS Custom. Leave it out, or give full.", unless: ["full"]),
+        .refused("ResumeFullAutomationModeMinutes", "it belongs to RDS Custom. Leave it out."),
+        .refused("TagSpecifications", "it tags resources made along with the change; there are none. Use AddTagsToResource."),
+    ]
+}

@@ -1,0 +1,66 @@
+internal import AWSWire
+
+/// RDS's own faults. Code and status are those of botocore's model (`error.code`, `error.httpStatusCode`), which are not
+/// the names of the shapes; RDSFaultTests compares them.
+enum RDSFault {
+    static func instanceNotFound(_ identifier: String) -> Fault {
+        Fault("DBInstanceNotFound", status: 404, "DBInstance \(identifier) not found.")
+    }
+
+    static let instanceAlreadyExists = Fault("DBInstanceAlreadyExists", "DB instance already exists")
+
+    static func invalidInstanceState(_ message: String) -> Fault { Fault("InvalidDBInstanceState", message) }
+
+    static func instanceQuotaExceeded(_ quota: Int) -> Fault {
+        Fault(
+            "InstanceQuotaExceeded",
+            "Cannot create more than \(quota) DB instances in this region: the quota of this Martlet is reached.")
+    }
+
+    static func subnetGroupNotFound(_ name: String) -> Fault {
+        Fault("DBSubnetGroupNotFoundFault", status: 404, "DB subnet group '\(name)' does not exist.")
+    }
+
+    static func subnetGroupAlreadyExists(_ name: String) -> Fault {
+        Fault("DBSubnetGroupAlreadyExists", "The DB subnet group '\(name)' already exists.")
+    }
+
+    static func subnetGroupTooFewZones(_ zones: Int) -> Fault {
+        Fault(
+            "DBSubnetGroupDoesNotCoverEnoughAZs",
+            "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: \(zones). "
+                + "Add subnets to cover at least 2 AZs.")
+    }
+
+    static func subnetGroupQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("DBSubnetGroupQuotaExceeded", "Cannot create more than \(quota) DB subnet groups.")
+    }
+
+    static func subnetQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("DBSubnetQuotaExceededFault", "A DB subnet group cannot have more than \(quota) subnets.")
+    }
+
+    static func subnetGroupInUse(_ name: String, by instance: String) -> Fault {
+        Fault(
+            "InvalidDBSubnetGroupStateFault",
+            "Cannot delete the subnet group '\(name)' because at least one database instance: \(instance) is still using it.")
+    }
+
+    static func invalidSubnet(_ identifier: String) -> Fault {
+        Fault("InvalidSubnet", "The subnet ID '\(identifier)' does not exist")
+    }
+
+    static func invalidNetworkState(_ message: String) -> Fault { Fault("InvalidVPCNetworkStateFault", message) }
+
+    static func parameterGroupNotFound(_ name: String) -> Fault {
+        Fault("DBParameterGroupNotFound", status: 404, "DBParameterGroup not found: \(name)")
+    }
+
+    static func optionGroupNotFound(_ name: String) -> Fault {
+        Fault("OptionGroupNotFoundFault", status: 404, "Specified OptionGroupName: \(name) not found.")
+    }
+
+    static func certificateNotFound(_ name: String) -> Fault {
+        Fault("CertificateNotFound", status: 404, "Certificate not found: \(name)")
+    }
+}

@@ -1,0 +1,28 @@
+public import AWSWire
+
+/// Amazon RDS, API version 2014-10-31.
+public struct RDSService: ServiceHandler {
+    static let table = OperationTable(
+        service: .rds, known: RDSActions.all,
+        operations: [
+            AddTagsToResource.self, CreateDBInstance.self, CreateDBSubnetGroup.self, DeleteDBInstance.self,
+            DeleteDBSubnetGroup.self, DescribeAccountAttributes.self, DescribeCertificates.self,
+            DescribeDBEngineVersions.self, DescribeDBInstances.self, DescribeDBSubnetGroups.self, DescribeEvents.self,
+            DescribeOrderableDBInstanceOptions.self, ListTagsForResource.self, ModifyDBInstance.self,
+            ModifyDBSubnetGroup.self, RebootDBInstance.self, RemoveTagsFromResource.self, StartDBInstance.self,
+            StopDBInstance.self,
+        ])
+
+    private let context: ServiceContext
+
+    public init(_ context: ServiceContext) { self.context = context }
+
+    public func handle(_ call: ServiceCall) async throws -> Answer {
+        let operation = try Self.table.admit(call, context)
+        do {
+            return try await operation.run(Request(call: call, context: context))
+        } catch is InvalidMarker {
+            throw Fault.invalidParameterValue("The parameter Marker is not one that a former answer to \(call.action) carried.")
+        }
+    }
+}

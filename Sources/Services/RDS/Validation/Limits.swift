@@ -1,0 +1,58 @@
+internal import AWSWire
+internal import Resources
+
+/// Rules for single numbers and names.
+enum Limits {
+    static func port(_ number: Int, parameter: String) throws -> Int {
+        guard (1150...65535).contains(number) else {
+            throw Fault.invalidParameterValue(
+                "The parameter \(parameter) is not a valid port: \(number). It must be between 1150 and 65535.")
+        }
+        return number
+    }
+
+    static func instanceClass(_ name: String) throws -> String {
+        guard DBInstanceClass(named: name) != nil else {
+            throw Fault.invalidParameterValue("Invalid DB Instance class: \(name.prefix(64))")
+        }
+        return name
+    }
+
+    static func retention(_ days: Int) throws -> Int {
+        guard (0...35).contains(days) else {
+            throw Fault.invalidParameterValue(
+                "Invalid backup retention period: \(days). The parameter BackupRetentionPeriod must be between 0 and 35.")
+        }
+        return days
+    }
+
+    /// Days: a week, whole months of 31 days up to 23 of them, or two years.
+    static func performanceInsightsRetention(_ days: Int) throws -> Int {
+        guard days == 7 || days == 731 || days % 31 == 0 && (1...23).contains(days / 31) else {
+            throw Fault.invalidParameterValue(
+                "The parameter PerformanceInsightsRetentionPeriod is not valid: \(days). "
+                    + "It must be 7, a multiple of 31 up to 713, or 731.")
+        }
+        return days
+    }
+
+    static func availabilityZone(_ zone: String, region: String) throws -> String {
+        let zones = Region.zones(of: region)
+        guard zones.contains(zone) else {
+            throw Fault.invalidParameterValue(
+                "The parameter AvailabilityZone is not valid: \(zone.prefix(64)). "
+                    + "The zones of \(region) are \(zones.joined(separator: ", ")).")
+        }
+        return zone
+    }
+
+    /// Only the default security group exists.
+    static func securityGroups(_ identifiers: [String], _ network: DefaultVPC) throws -> [String] {
+        for identifier in identifiers where identifier != network.securityGroupID {
+            throw Fault.invalidParameterValue(
+                "Invalid security group , groupId= \(identifier.prefix(64)), groupName=. "
+                    + "The only one in this region is \(network.securityGroupID), the default group of \(network.vpcID).")
+        }
+        return [network.securityGroupID]
+    }
+}

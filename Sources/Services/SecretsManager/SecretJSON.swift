@@ -1,0 +1,49 @@
+internal import AWSWire
+internal import Foundation
+internal import Resources
+
+/// Secrets as Secrets Manager describes them.
+struct SecretDescription: Encodable {
+    struct TagEntry: Encodable, Equatable {
+        var Key: String
+        var Value: String
+    }
+
+    var ARN: String
+    var Name: String
+    var Description: String?
+    var RotationEnabled: Bool
+    var LastChangedDate: Date
+    var LastAccessedDate: Date?
+    var Tags: [TagEntry]
+    var OwningService: String?
+    var CreatedDate: Date
+    /// DescribeSecret's name for it.
+    var VersionIdsToStages: [String: [String]]?
+    /// ListSecrets' name for it.
+    var SecretVersionsToStages: [String: [String]]?
+
+    init(_ secret: Secret, listed: Bool) {
+        ARN = secret.arn
+        Name = secret.name
+        Description = secret.description.isEmpty ? nil : secret.description
+        RotationEnabled = false
+        LastChangedDate = secret.lastChangedAt
+        LastAccessedDate = secret.lastAccessedAt
+        Tags = secret.tags.map { TagEntry(Key: $0.key, Value: $0.value) }
+        OwningService = secret.owningService
+        CreatedDate = secret.createdAt
+        let stages = Dictionary(uniqueKeysWithValues: secret.versions.map { ($0.id, $0.stages) }).filter { !$0.value.isEmpty }
+        if listed { SecretVersionsToStages = stages } else { VersionIdsToStages = stages }
+    }
+}
+
+extension Answer {
+    /// A JSON answer; dates in seconds since the epoch, as the JSON 1.1 protocol has them.
+    static func encoding(_ value: some Encodable) throws -> Answer {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .secondsSince1970
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return .json(Array(try encoder.encode(value)))
+    }
+}

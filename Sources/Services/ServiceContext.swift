@@ -1,0 +1,42 @@
+public import Foundation
+public import Resources
+
+/// All that the operations work with. A value, handed to every request.
+public struct ServiceContext: Sendable {
+    public var store: Store
+    public var board: ObservationBoard
+    public var catalog: any EngineCatalog
+    public var naming: EndpointNaming
+    /// Twelve digits.
+    public var account: String
+    /// The regions that are served (`--regions`); nil serves all.
+    public var regions: Set<String>?
+    /// DB instances allowed in each region.
+    public var instanceQuota: Int
+    /// Refuse an engine version that is not installed, where otherwise the nearest one above serves it.
+    public var exactVersions: Bool
+    /// How long `DescribeDBInstances` may hold its answer for a single instance in transition.
+    public var describeHold: Duration
+    public var now: @Sendable () -> Date
+    public var random: RandomSource
+    let rendered = RenderedInstances()
+
+    public init(
+        store: Store, board: ObservationBoard, catalog: any EngineCatalog, naming: EndpointNaming, account: String,
+        regions: Set<String>? = nil, instanceQuota: Int = 500, exactVersions: Bool = false,
+        describeHold: Duration = .seconds(2), now: @escaping @Sendable () -> Date = { Date() },
+        random: RandomSource = .system
+    ) {
+        self.store = store
+        self.board = board
+        self.catalog = catalog
+        self.naming = naming
+        self.account = account
+        self.regions = regions
+        self.instanceQuota = instanceQuota
+        self.exactVersions = exactVersions
+        self.describeHold = describeHold
+        self.now = now
+        self.random = random
+    }
+}

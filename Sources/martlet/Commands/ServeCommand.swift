@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Convergence
+internal import Foundation
+internal import Resources
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the control plane in the foreground.",
+        discussion: """
+            GET /health answers 200 when it is ready. SIGTERM or Ctrl-C stops the control plane and leaves databases and gateway
+            running; the next serve adopts them. martlet down stops everything.
+
+            EXAMPLES
+              martlet serve --data-dir /var/lib/martlet
+              martlet serve --data-dir ~/.martlet --listen 127.0.0.1:4510 --regions eu-west-1,eu-central-1
+              martlet serve --data-dir DIR --log-format json --log-level debug
+            """)
+
+    @OptionGroup var dataDirectory: DataDirectoryOptions
+
+    @Option(help: ArgumentHelp("Where the AWS endpoint listens.", valueName: "host:port"))
+    var listen = ListenAddress(argument: "127.0.0.1:4510")!
+
+    @Option(help: "The region that `martlet env` names. Default: us-east-1. Every region is served.")
+    var region: String?
+
+    @Option(help: ArgumentHelp("Serve these regions only, separated by commas; others are refused.", valueName: "names"))
+    var regions: String?
+
+    @Option(help: "The account number, twelve digits. Default: 123456789012.")
+    var account: String?
+
+    @Option(help: "The end of endpoint names. Default: martlet.internal.")
+    var domain: String?
+
+    @Option(help: ArgumentHelp("Loopback addresses for endpoints, e.g. 127.20.0.0/16. Default: a block of its own.", valueName: "cidr"))
+    var addressRange: String?
+
+    @Flag(inversion: .prefixedNo, help: "Give endpoints names, in the hosts file where it can be written; else addresses.")
+    var hosts = true
+
+    @Option(help: ArgumentHelp("Warm clusters kept ready per engine version.", valueName: "n"))
+    var warmPool: Int = 2
+
+    @Flag(help: "Refuse an engine version that is not installed, instead of serving it by the nearest one.")
+    var exactVersions = false
+
+    @Option(help: ArgumentHelp("Whom servers run as when Martlet is root. Default: martlet, else postgres.", valueName: "user"))
+    var engineUser: String?
+
+    @Option(help: ArgumentHelp("A directory with server programs, searched first. May be given again.", valueName: "dir"))
+    var enginePath: [String] = []
+
+    @OptionGroup var logs: LogOptions
+
+    func validate() throws {
+        if let region { try Self.check(region: region) }
+        for name in allowedRegions ?? [] { try Self.check(region: name) }
+        if let account, account.count != 12 || !account.allSatisfy({ $0.isASCII && $0.isNumber }) {
+            throw ValidationError("--account takes twelve digits.")
+        }
+        guard (0...50).contains(warmPool) else { throw ValidationError("--warm-pool takes a number from 0 to 50.") }
+        if let addressRange, LoopbackRange(addressRange) == nil {
+            throw ValidationError("--address-range takes a block inside 127.0.0.0/8, from /9 to /30 and outside 127.0.0.0/24, e.g. 127.20.0.0/16.")
+        }
+        if let domain, domain.isEmpty || !domain.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }) {
+            throw ValidationError("--domain takes a DNS name, e.g. martlet.internal.")
+        }
+    }
+
+    private static func check(region: String) throws {
+        guard Region.names.contains(region) else {
+            throw ValidationError("\(region) is not an AWS region. Regions: \(Region.names.joined(separator: ", "))")
+        }
+    }
+
+    var allowedRegions: [String]? {
+        regions.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+    }
+
+    func run() async throws {
+        let app = try await App.build(
+            self, directory: dataDirectory.directory(), environment: ProcessInfo.processInfo.environment)
+        try await app.run()
+    }
+}

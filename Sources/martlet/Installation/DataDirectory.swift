@@ -1,0 +1,62 @@
+internal import Foundation
+internal import Resources
+
+/// `DIR`: where everything is, and the rules of the place.
+struct DataDirectory: Sendable, Equatable {
+    /// The layout of the directory; a larger number is refused.
+    static let currentFormat = 1
+
+    /// Absolute, without a trailing slash.
+    let path: String
+
+    init(path: String) {
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// `DIR/gateway`: routing table, control socket and log of the gateway.
+    var gateway: String { path + "/gateway" }
+    /// `DIR/serve`: what the running control plane tells others of itself.
+    var serve: String { path + "/serve" }
+    var lockFile: String { serve + "/lock" }
+    var formatFile: String { path + "/format" }
+    var credentialsFile: String { path + "/credentials.json" }
+    var installationFile: String { path + "/installation.json" }
+    var runFile: String { serve + "/run.json" }
+    var tokenFile: String { serve + "/token" }
+    var store: String { path + "/store" }
+
+    var exists: Bool { FileManager.default.fileExists(atPath: formatFile) }
+
+    /// Creates what is missing, and refuses a directory that this Martlet does not understand.
+    ///
+    /// As root the directory can be entered by others (0711), since servers run as another user; nothing in it can be listed
+    /// or read by them but what is theirs.
+    func prepare() throws {
+        try checkFormat()
+        try Self.makeDirectory(path, mode: geteuid() == 0 ? 0o711 : 0o700)
+        for inner in [gateway, serve, store] { try Self.makeDirectory(inner, mode: 0o700) }
+        if !exists { try PrivateFile.write(Data("\(Self.currentFormat)\n".utf8), to: formatFile) }
+    }
+
+    /// - Throws: `StoreError.newerFormat`, or what is wrong with the mark.
+    func checkFormat() throws {
+        guard exists else { return }
+        let text = try String(contentsOfFile: formatFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let format = Int(text) else {
+            throw StoreError.unusable(reason: "\(formatFile) does not hold a format number; is this a Martlet data directory?")
+        }
+        guard format <= Self.currentFormat else {
+            throw StoreError.newerFormat(found: format, supported: Self.currentFormat)
+        }
+    }
+
+    private static func makeDirectory(_ path: String, mode: Int) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        } catch {
+            throw StoreError.unusable(reason: "cannot use \(path): \((error as NSError).localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+internal import Foundation
+
+/// Who this installation is. Decided at first start and kept; an option that is given later changes it.
+struct Installation: Codable, Sendable, Equatable {
+    /// Tells installations on one machine apart, in the hosts file.
+    var id: String
+    var account: String
+    var region: String
+    var domain: String
+
+    static func loadOrMake(
+        in directory: DataDirectory, account: String?, region: String?, domain: String?
+    ) throws -> Installation {
+        let stored = try load(from: directory)
+        var wanted =
+            stored
+            ?? Installation(
+                id: UUID().uuidString.lowercased(), account: "123456789012", region: "us-east-1", domain: "martlet.internal")
+        if let account { wanted.account = account }
+        if let region { wanted.region = region }
+        if let domain { wanted.domain = domain }
+        if wanted != stored { try PrivateFile.write(wanted, to: directory.installationFile) }
+        return wanted
+    }
+
+    static func load(from directory: DataDirectory) throws -> Installation? {
+        try PrivateFile.read(Installation.self, from: directory.installationFile)
+    }
+}
+
+/// What a running control plane tells the other commands.
+struct RunningServe: Codable, Sendable, Equatable {
+    var processID: Int32
+    var url: String
+    var region: String
+    var version: String
+}

@@ -1,0 +1,84 @@
+internal import AWSWire
+internal import Convergence
+internal import Crypto
+internal import Engines
+internal import Foundation
+internal import Logging
+internal import Resources
+internal import Routing
+internal import Services
+
+extension App {
+    /// Wires everything up. Nothing runs yet, and nothing outside the data directory has been touched.
+    static func build(_ options: ServeCommand, directory: DataDirectory, environment: [String: String]) async throws -> App {
+        let logger = options.logs.logger("serve")
+        try directory.prepare()
+        let lock = try ServeLock(directory)
+        let installation = try Installation.loadOrMake(
+            in: directory, account: options.account, region: options.region, domain: options.domain)
+        let credentials = try RootCredentials.loadOrMake(in: directory, environment: environment)
+        let store = try Store(directory: directory.store, logger: logger)
+        let host = try EngineHost.detected(
+            directory: directory.path, userNamed: options.engineUser, programPaths: options.enginePath)
+        let engines = EngineRegistry(host: host, logger: logger)
+        let naming = EndpointNames.naming(installation, useHostsFile: options.hosts)
+        let board = ObservationBoard()
+        let plane = ControlPlane(
+            directory: directory, installation: installation, naming: naming, store: store, board: board, engines: engines,
+            logger: logger)
+        announce(plane, options)
+        let token = try freshToken(directory)
+        return App(
+            lock: lock,
+            api: api(plane, options, credentials: credentials, token: token),
+            convergence: plane.convergence(options, range: options.addressRange.flatMap(LoopbackRange.init)),
+            logger: logger)
+    }
+
+    private static func announce(_ plane: ControlPlane, _ options: ServeCommand) {
+        for engine in plane.engines.all {
+            for version in engine.versions { plane.logger.info("engine found", metadata: ["engine": "\(engine.traits.name)", "version": "\(version.version)"]) }
+        }
+        if plane.engines.all.allSatisfy(\.versions.isEmpty) {
+            plane.logger.warning("no database server is installed; install one (Debian: apt-get install postgresql) and start again")
+        }
+        if options.hosts, !plane.naming.usesNames {
+            plane.logger.info("the hosts file cannot be written here, so endpoints are given as addresses")
+        }
+    }
+
+    private static func api(
+        _ plane: ControlPlane, _ options: ServeCommand, credentials: RootCredentials, token: String
+    ) -> APIServer {
+        let wire = Wire(
+            regions: RegionLock(known: Region.names, allowed: options.allowedRegions ?? Region.names),
+            accessKeys: FixedAccessKeys([AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey)]))
+        let context = ServiceContext(
+            store: plane.store, board: plane.board, catalog: plane.engines, naming: plane.naming,
+            account: plane.installation.account, regions: options.allowedRegions.map(Set.init),
+            exactVersions: options.exactVersions)
+        let status = StatusPage(token: token) { await plane.status() }
+        return APIServer(
+            host: options.listen.host, port: options.listen.port, wire: wire, handlers: handlers(context),
+            isReady: { plane.isReady }, logger: plane.logger,
+            pages: { message in
+                if let answer = await status.answer(message) { return answer }
+                return await APIServer.frontPage(message)
+            },
+            onListening: { port in plane.listening(on: options.listen, port: port) })
+    }
+
+    private static func handlers(_ context: ServiceContext) -> [AWSService: any ServiceHandler] {
+        [
+            .rds: RDSService(context), .ec2: EC2Service(context), .sts: STSService(context),
+            .secretsmanager: SecretsManagerService(context),
+        ]
+    }
+
+    /// What `martlet status` shows to prove that it may read the data directory; new at every start.
+    private static func freshToken(_ directory: DataDirectory) throws -> String {
+        let token = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+        try PrivateFile.write(token, to: directory.tokenFile)
+        return token
+    }
+}

@@ -1,0 +1,81 @@
+internal import Convergence
+internal import Engines
+internal import Foundation
+internal import Logging
+internal import Resources
+internal import Routing
+internal import Synchronization
+
+/// The parts that the API, convergence and the status page share.
+final class ControlPlane: Sendable {
+    /// `/health` waits no longer than this for the first look at every instance.
+    static let firstLook = Duration.seconds(10)
+
+    let directory: DataDirectory
+    let installation: Installation
+    let naming: EndpointNaming
+    let store: Store
+    let board: ObservationBoard
+    let engines: EngineRegistry
+    let logger: Logger
+    private let url = Mutex<String?>(nil)
+    private let started = ContinuousClock.now
+
+    init(
+        directory: DataDirectory, installation: Installation, naming: EndpointNaming, store: Store, board: ObservationBoard,
+        engines: EngineRegistry, logger: Logger
+    ) {
+        self.directory = directory
+        self.installation = installation
+        self.naming = naming
+        self.store = store
+        self.board = board
+        self.engines = engines
+        self.logger = logger
+    }
+
+    /// Every instance has been looked at since we started, so that no status is older than we are.
+    var isReady: Bool {
+        ContinuousClock.now - started > Self.firstLook || store.list(DBInstance.self).allSatisfy { board[$0.id] != nil }
+    }
+
+    var gatewayClient: GatewayControlClient { GatewayControlClient(directory: directory.path) }
+
+    func convergence(_ options: ServeCommand, range: LoopbackRange?) -> Convergence {
+        let client = gatewayClient
+        let routes = RoutePublisher(directory: directory.gateway, client: client, logger: logger)
+        let supervisor = GatewaySupervisor(
+            hands: GatewayLaunch(directory: directory, logs: options.logs).hands, client: client, routes: routes, logger: logger)
+        let hosts = HostsFile(owner: installation.id, naming: naming, store: store, logger: logger)
+        return Convergence(
+            settings: Convergence.Settings(
+                account: installation.account, naming: naming,
+                addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
+                parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2)),
+            store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor, logger: logger)
+    }
+
+    /// The endpoint is open: tell `martlet env` where.
+    func listening(on address: ListenAddress, port: Int) {
+        let running = RunningServe(
+            processID: getpid(), url: address.url(port: port), region: installation.region, version: Martlet.version)
+        do {
+            try PrivateFile.write(running, to: directory.runFile)
+        } catch {
+            logger.error("martlet env will not know the address", metadata: ["reason": "\(error)"])
+        }
+        url.withLock { $0 = running.url }
+        logger.info(
+            "listening",
+            metadata: ["url": "\(running.url)", "account": "\(installation.account)", "data-dir": "\(directory.path)"])
+    }
+
+    func status() async -> StatusReport {
+        let reporter = StatusReporter(
+            directory: directory, installation: installation, naming: naming, store: store, engines: engines,
+            gateway: gatewayClient)
+        let here = StatusReport.ControlPlane(
+            processID: getpid(), url: url.withLock { $0 } ?? "", version: Martlet.version)
+        return await reporter.report(controlPlane: here) { board[$0.id] }
+    }
+}

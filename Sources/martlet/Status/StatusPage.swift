@@ -1,0 +1,37 @@
+internal import AWSWire
+internal import Foundation
+
+/// `GET /martlet/status`: how `martlet status` asks a running control plane. For whoever can read `DIR/serve/token`.
+struct StatusPage: Sendable {
+    static let path = "/martlet/status"
+    static let header = "x-martlet-token"
+
+    let token: String
+    let report: @Sendable () async -> StatusReport
+
+    /// Nil for any other path.
+    func answer(_ message: HTTPMessage) async -> HTTPAnswer? {
+        guard message.path == Self.path else { return nil }
+        guard Self.matches(message.header(Self.header) ?? "", token) else {
+            return Self.text(403, "The token of DIR/serve/token is needed.\n")
+        }
+        do {
+            let body = try JSONEncoder().encode(await report())
+            return HTTPAnswer(status: 200, contentType: "application/json", requestID: RequestID.make(), body: Array(body))
+        } catch {
+            return Self.text(500, "the report cannot be encoded: \(error)\n")
+        }
+    }
+
+    private static func text(_ status: Int, _ text: String) -> HTTPAnswer {
+        HTTPAnswer(
+            status: status, contentType: "text/plain; charset=utf-8", requestID: RequestID.make(), body: Array(text.utf8))
+    }
+
+    /// Takes the same time wherever they differ.
+    private static func matches(_ given: String, _ token: String) -> Bool {
+        let (a, b) = (Array(given.utf8), Array(token.utf8))
+        guard a.count == b.count else { return false }
+        return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Logging
+import Resources
+import Testing
+
+@testable import Engines
+
+/// A Martlet directory of its own under /tmp, and an engine on it; takes everything away again, whatever the test did.
+struct EngineFixture {
+    let directory: String
+    let host: EngineHost
+    let engine: PostgreSQLEngine
+    let version: String
+
+    static let isInstalled = !PostgreSQLInstallation.discover(programPaths: []).isEmpty
+    static let missing: Comment = "PostgreSQL is not installed on this machine: apt-get install postgresql"
+    static let small = ServerSettings(
+        instanceClass: DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024), port: 5432, performanceInsights: false)
+    static let password = "correct horse battery"
+
+    /// - Parameter hidden: puts the directory below one that only its owner may enter.
+    static func run(hidden: Bool = false, long: Bool = false, _ body: (EngineFixture) async throws -> Void) async throws {
+        let root = "/tmp/martlet-test-\(UUID().uuidString.prefix(8))"
+        try FileSystem.makeDirectory(root, mode: hidden ? 0o700 : 0o755)
+        var directory = "\(root)/data"
+        if long {
+            directory = "\(root)/\(String(repeating: "x", count: 120))"
+        }
+        let fixture = try EngineFixture(directory: directory)
+        do { try await body(fixture) } catch {
+            try await fixture.tearDown(root)
+            throw error
+        }
+        try await fixture.tearDown(root)
+    }
+
+    private init(directory: String) throws {
+        self.directory = directory
+        host = EngineHost(directory: directory, user: try EngineUser.discover(named: nil))
+        engine = PostgreSQLEngine(host: host, logger: Logger(label: "test"))
+        version = try #require(engine.versions.last).version
+    }
+
+    func site(_ id: String = "db-\(UUID().uuidString)") -> ServerSite { ServerSite(id: id, version: version) }
+
+    static func bootstrap(_ username: String = "app", database: String? = nil, password: String = password) throws -> Bootstrap {
+        Bootstrap(
+            master: .init(username: username, verifier: try SCRAMVerifier.make(password: password).description),
+            databaseName: database)
+    }
+
+    /// From nothing to a server that its master user can use.
+    func create(
+        _ site: ServerSite, settings: ServerSettings = small, _ bootstrap: Bootstrap? = nil
+    ) async throws {
+        try await engine.provision(site)
+        try await engine.configure(site, settings: settings)
+        try await engine.start(site, timeout: .seconds(30))
+        try await engine.bootstrap(site, bootstrap ?? Self.bootstrap())
+    }
+
+    func answers(_ site: ServerSite) async throws -> ServerFacts.Answers {
+        let facts = await engine.facts(of: site)
+        guard case .answering(_, let answers) = facts.server else {
+            throw EngineError.system(what: "facts", reason: "\(facts)")
+        }
+        return answers
+    }
+
+    func process(_ site: ServerSite) throws -> ProcessIdentity { try #require(engine.server(site).runningProcess()) }
+
+    private func tearDown(_ root: String) async throws {
+        for id in FileSystem.names(in: "\(directory)/instances") { try await engine.stop(site(id), grace: .seconds(5)) }
+        #expect(PostgreSQLServer.holders.find(under: root) == [], "a process was left behind")
+        try host.removeOutsideTraces()
+        try TreeRemoval.remove(root)
+    }
+}
+
+/// What a client sees, through the real psql.
+struct PSQL {
+    var host: String
+    var user = "app"
+    var password = EngineFixture.password
+    var database = "postgres"
+
+    struct Answer {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    func run(_ commands: String...) throws -> Answer {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
+        process.arguments = ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"] + commands.flatMap { ["-c", $0] }
+        process.environment = [
+            "PGHOST": host, "PGPORT": "5432", "PGUSER": user, "PGPASSWORD": password, "PGDATABASE": database,
+            "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+        ]
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        let complained = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Answer(
+            status: process.terminationStatus,
+            output: String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines),
+            errors: String(decoding: complained, as: UTF8.self))
+    }
+}

@@ -1,0 +1,147 @@
+import Testing
+
+@testable import Gateway
+
+@Suite struct RelayStateMachineTests {
+    private typealias Machine = RelayStateMachine
+
+    private func relaying() -> RelayStateMachine {
+        var machine = RelayStateMachine(opening: .clientSpeaks)
+        #expect(machine.startup(.admit) == .enqueue)
+        #expect(machine.admitted() == .connect)
+        #expect(machine.greeted() == .relay)
+        return machine
+    }
+
+    @Test func `the way of a session`() {
+        var machine = RelayStateMachine(opening: .clientSpeaks)
+        #expect(machine.startup(.encryptionRequest) == .denyEncryption)
+        #expect(machine.startup(.encryptionRequest) == .denyEncryption)
+        #expect(machine.state == .readingStartup)
+        #expect(machine.startup(.admit) == .enqueue)
+        #expect(machine.state == .waiting)
+        #expect(machine.admitted() == .connect)
+        #expect(machine.serverNotReady() == .requeue)
+        #expect(machine.state == .waiting)
+        #expect(machine.admitted() == .connect)
+        #expect(machine.greeted() == .relay)
+        #expect(machine.state == .relaying(fromClient: .open, fromServer: .open))
+        #expect(machine.clientEnded(backlog: false, unsent: false) == .shutdownWrite(.server))
+        #expect(machine.serverEnded(backlog: false, gone: true) == .linger)
+        #expect(machine.clientEnded(backlog: false, unsent: false) == .close)
+    }
+
+    @Test func `asking for encryption has an end`() {
+        var machine = RelayStateMachine(opening: .clientSpeaks)
+        _ = machine.startup(.encryptionRequest)
+        _ = machine.startup(.encryptionRequest)
+        #expect(machine.startup(.encryptionRequest) == .refuse(.unsupportedProtocol(major: 1234, minor: 5679)))
+        #expect(machine.state == .lingering(clientEnded: false))
+    }
+
+    @Test func `a server that speaks first needs no start-up`() {
+        var machine = RelayStateMachine(opening: .serverSpeaks)
+        #expect(machine.admitted() == .connect)
+        #expect(machine.greeted() == .relay)
+        var waiting = RelayStateMachine(opening: .serverSpeaks)
+        #expect(waiting.timedOut() == .close)
+    }
+
+    @Test func `a cancel request goes straight to the server`() {
+        var machine = RelayStateMachine(opening: .clientSpeaks)
+        #expect(machine.startup(.cancel) == .connectForCancel)
+        #expect(machine.serverEnded(backlog: false, gone: true) == .linger)
+    }
+
+    @Test func `a half is ended only when its last bytes are written`() {
+        var machine = relaying()
+        #expect(machine.clientEnded(backlog: true, unsent: false) == .none)
+        #expect(machine.serverEnded(backlog: true, gone: false) == .none)
+        #expect(machine.state == .relaying(fromClient: .ended, fromServer: .ended))
+        #expect(machine.drained(to: .server) == .shutdownWrite(.server))
+        #expect(machine.drained(to: .client) == .linger)
+    }
+
+    @Test func `a backlog for the server outlives the server's half`() {
+        var machine = relaying()
+        #expect(machine.serverEnded(backlog: false, gone: false) == .shutdownWrite(.client))
+        #expect(machine.clientEnded(backlog: true, unsent: false) == .none)
+        #expect(machine.drained(to: .server) == .linger)
+        var quick = relaying()
+        _ = quick.serverEnded(backlog: false, gone: false)
+        #expect(quick.clientEnded(backlog: false, unsent: false) == .close)
+    }
+
+    @Test func `the last bytes for a client are written before it is left`() {
+        var machine = relaying()
+        #expect(machine.serverEnded(backlog: true, gone: true) == .linger)
+        #expect(machine.clientEnded(backlog: false, unsent: true) == .none)
+        #expect(machine.drained(to: .client) == .close)
+        var other = relaying()
+        _ = other.serverEnded(backlog: true, gone: true)
+        #expect(other.drained(to: .client) == .shutdownWrite(.client))
+        #expect(other.timedOut() == .close)
+    }
+
+    @Test func `failures`() {
+        var machine = relaying()
+        #expect(machine.clientFailed() == .close)
+        #expect(machine.clientFailed() == .none)
+        machine = relaying()
+        #expect(machine.serverWriteFailed() == .none)
+        #expect(machine.clientEnded(backlog: false, unsent: false) == .none)
+        #expect(machine.serverEnded(backlog: false, gone: true) == .linger)
+        machine = relaying()
+        #expect(machine.serverReadFailed() == .linger)
+    }
+
+    @Test func `who waits too long, and whose route is removed`() {
+        for admitted in [false, true] {
+            var machine = RelayStateMachine(opening: .clientSpeaks)
+            _ = machine.startup(.admit)
+            if admitted { _ = machine.admitted() }
+            var removed = machine
+            #expect(machine.timedOut() == .refuse(.startingUp))
+            #expect(removed.removed() == .refuse(.shuttingDown))
+        }
+        var machine = relaying()
+        #expect(machine.timedOut() == .none)
+        #expect(machine.removed() == .close)
+        var reading = RelayStateMachine(opening: .clientSpeaks)
+        #expect(reading.timedOut() == .close)
+    }
+
+    @Test func `a closed connection answers nothing to any event`() {
+        for event in Self.events {
+            var machine = relaying()
+            _ = machine.clientFailed()
+            #expect(event(&machine) == .none)
+            #expect(machine.state == .closed)
+        }
+    }
+
+    /// Whatever comes in whatever order, it ends when the client fails, and is never half closed twice.
+    @Test func `random events keep to the rules`() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SeededGenerator(seed: seed)
+        for round in 0..<5_000 {
+            var machine = RelayStateMachine(opening: Bool.random(using: &generator) ? .clientSpeaks : .serverSpeaks)
+            var actions: [RelayStateMachine.Action] = []
+            for _ in 0..<12 { actions.append((Self.events.randomElement(using: &generator) ?? { $0.clientFailed() })(&machine)) }
+            actions.append(machine.clientFailed())
+            #expect(machine.state == .closed, "seed \(seed), round \(round)")
+            #expect(actions.filter { $0 == .close }.count == 1, "seed \(seed), round \(round): \(actions)")
+            #expect(actions.filter { $0 == .shutdownWrite(.server) }.count <= 1, "seed \(seed), round \(round): \(actions)")
+            #expect(actions.filter { $0 == .linger }.count <= 1, "seed \(seed), round \(round): \(actions)")
+        }
+    }
+
+    private static let events: [@Sendable (inout RelayStateMachine) -> RelayStateMachine.Action] = [
+        { $0.startup(.encryptionRequest) }, { $0.startup(.admit) }, { $0.startup(.cancel) },
+        { $0.startup(.refuse(.noUserName)) }, { $0.admitted() }, { $0.greeted() }, { $0.serverNotReady() },
+        { $0.clientEnded(backlog: true, unsent: true) }, { $0.clientEnded(backlog: false, unsent: false) },
+        { $0.serverEnded(backlog: true, gone: false) }, { $0.serverEnded(backlog: false, gone: false) },
+        { $0.serverEnded(backlog: false, gone: true) }, { $0.drained(to: .client) }, { $0.drained(to: .server) },
+        { $0.serverWriteFailed() }, { $0.serverReadFailed() }, { $0.timedOut() }, { $0.removed() },
+    ]
+}
