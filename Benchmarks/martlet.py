@@ -4,6 +4,7 @@ import datetime
 import http.client
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -133,8 +134,8 @@ class Martlet:
     def environment(self):
         text = subprocess.run(
             [BINARY, "env", "--data-dir", self.directory], check=True, capture_output=True, text=True).stdout
-        words = [word for line in text.splitlines() for word in line.removeprefix("export ").split()]
-        return {key: value.strip("'\"") for key, _, value in (word.partition("=") for word in words)}
+        words = [word for line in text.splitlines() if line.startswith("export ") for word in shlex.split(line)[1:]]
+        return dict(word.split("=", 1) for word in words)
 
     def pool(self):
         """How many warm clusters are ready."""
@@ -151,13 +152,6 @@ class Martlet:
                 last, since = self.pool(), time.monotonic()
             time.sleep(0.1)
         return last
-
-    def empty_pool(self):
-        """Takes the warm clusters away, so that the next creation has to start from nothing."""
-        for version in os.listdir(f"{self.directory}/pool") if os.path.isdir(f"{self.directory}/pool") else []:
-            for entry in os.listdir(f"{self.directory}/pool/{version}"):
-                if "." not in entry:
-                    shutil.rmtree(f"{self.directory}/pool/{version}/{entry}", ignore_errors=True)
 
     def gateway(self):
         """The process id of its gateway."""
