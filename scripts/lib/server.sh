@@ -3,20 +3,12 @@
 
 # server_pid DIRECTORY: the process id of the `martlet serve` that runs on this data directory; status 1 when none does.
 server_pid() {
-    local wanted=$1 file argv index
-    for file in /proc/[0-9]*/cmdline; do
-        mapfile -d '' -t argv 2>/dev/null <"$file" || continue
-        if [ "${argv[0]##*/}" != martlet ] || [ "${argv[1]:-}" != serve ]; then continue; fi
-        for index in "${!argv[@]}"; do
-            if [ "${argv[index]}" = "--data-dir=$wanted" ] \
-                || { [ "${argv[index]}" = --data-dir ] && [ "${argv[index + 1]:-}" = "$wanted" ]; }; then
-                file=${file#/proc/}
-                printf '%s' "${file%/cmdline}"
-                return 0
-            fi
-        done
-    done
-    return 1
+    local pid argv
+    { read -r pid <"$1/serve/lock"; } 2>/dev/null || return 1
+    # The lock file outlives its process, and the number may be another's by now.
+    { mapfile -d '' -t argv <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
+    if [ "${argv[0]##*/}" != martlet ] || [ "${argv[1]:-}" != serve ]; then return 1; fi
+    printf '%s' "$pid"
 }
 
 # probe HOST:PORT PATH: the HTTP status that GET PATH answers; empty when nothing speaks HTTP there.
@@ -52,8 +44,8 @@ start_server() {
     while [ "$(probe "$listen" /health)" != 200 ]; do
         sleep 0.1
         if [ "$(clock_ms)" -gt "$deadline" ]; then server_failed "$log" "did not answer within 60 s"; fi
-        # The child needs a moment to become `martlet serve`; after that its absence means that it ended.
-        if [ "$(clock_ms)" -gt $((deadline - 58000)) ] && ! pid=$(server_pid "$directory"); then
+        # It needs a moment to take its lock; after that its absence means that it ended.
+        if [ "$(clock_ms)" -gt $((deadline - 58000)) ] && ! server_pid "$directory" >/dev/null; then
             server_failed "$log" "ended"
         fi
     done

@@ -45,7 +45,7 @@ require_aws() {
         return
     else
         if has aws; then
-            say "The installed AWS CLI is too old for AWS_ENDPOINT_URL; one from PyPI goes into ${own%/bin}."
+            say "$(command -v aws) does not run, or is too old for AWS_ENDPOINT_URL; one from PyPI goes into ${own%/bin}."
         else
             say "There is no AWS CLI; one from PyPI goes into ${own%/bin}."
         fi
@@ -63,7 +63,7 @@ make_environment() {
     local directory=$1
     shift
     if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then install_packages python3-venv; fi
-    mkdir -p "$(dirname "$directory")"
+    mkdir -p "$(dirname "$directory")" || die "This user cannot write below $ROOT; use a clone of your own."
     if [ ! -x "$directory/bin/pip" ]; then
         rm -rf "$directory"
         run python3 -m venv "$directory" || die "Python cannot make an environment in $directory."

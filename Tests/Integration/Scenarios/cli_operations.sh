@@ -2,6 +2,9 @@
 # Every operation once, by the AWS CLI: its parser is stricter than boto3's callers are.
 set -euo pipefail
 
+# What a student types; it brings more than variables (see `martlet env`).
+eval "$("$MARTLET_BINARY" env --data-dir "$MARTLET_DATA_DIR")"
+
 id=$MARTLET_PREFIX-cli
 group=$MARTLET_PREFIX-group
 fail() { echo "FAILED: $*" >&2; exit 1; }

@@ -3,7 +3,7 @@
 import json
 
 from martlet_client import (
-    PASSWORD, ask, create_available, delete_and_wait, describe, error_of, login_refused, modify, name, note, rds, secrets,
+    PASSWORD, ask, create_available, delete_and_wait, describe, error_of, login_refused, modify, name, note, secrets,
     wait, wait_for)
 
 identifier = name("managed")

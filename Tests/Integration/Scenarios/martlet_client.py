@@ -248,9 +248,11 @@ def processes(*words):
 
 
 def serve_pid():
-    pids = [pid for pid, words in processes("serve").items() if words.split()[1:2] == ["serve"]]
-    assert len(pids) == 1, f"expected one serve, found {pids}"
-    return pids[0]
+    """The process that holds the lock of the data directory. (A child that is about to become a server looks like it.)"""
+    with open(f"{DATA_DIR}/serve/lock", encoding="utf-8") as file:
+        pid = int(file.read())
+    assert pid in processes("serve") and is_alive(pid), f"process {pid} is not serve"
+    return pid
 
 
 def kill_serve(how=signal.SIGKILL):

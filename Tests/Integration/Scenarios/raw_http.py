@@ -1,16 +1,14 @@
-"""Requests made by hand: signatures written out from AWS's description of Signature Version 4, and every way to get them
-wrong. No AWS library, so that the server is not only tested against the code it was written to please."""
+"""Requests made by hand, and every way to get them wrong. No AWS library, so that the server is not only tested against
+the code it was written to please."""
 
 import datetime
-import hashlib
-import hmac
 import http.client
 import os
 import urllib.parse
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from martlet_client import LISTEN, REGION
+from sigv4 import Signer, encoded_query, sha256
 
 KEY = os.environ["AWS_ACCESS_KEY_ID"]
 SECRET = os.environ["AWS_SECRET_ACCESS_KEY"]
@@ -38,14 +36,6 @@ def get(path):
     return send("GET", path, {})
 
 
-def digest(key, text):
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
-
-
-def encoded_query(pairs):
-    return "&".join(f"{quote(k, safe='-_.~')}={quote(v, safe='-_.~')}" for k, v in sorted(pairs))
-
-
 @dataclass
 class Request:
     """One signed request; each field can be made wrong."""
@@ -68,45 +58,28 @@ class Request:
         return self.body if self.body is not None else urllib.parse.urlencode(self.fields).encode()
 
     @property
-    def stamp(self):
-        return self.date.strftime("%Y%m%dT%H%M%SZ")
-
-    @property
-    def scope(self):
-        return f"{self.stamp[:8]}/{self.region}/{self.service}/aws4_request"
-
-    def signature(self, signed, query, payload):
-        canonical = "\n".join([
-            self.method, self.path, query, *[f"{name}:{value.strip()}" for name, value in signed], "",
-            ";".join(name for name, _ in signed), payload])
-        text = "\n".join(["AWS4-HMAC-SHA256", self.stamp, self.scope, hashlib.sha256(canonical.encode()).hexdigest()])
-        key = ("AWS4" + self.secret).encode()
-        for part in (self.stamp[:8], self.region, self.service, "aws4_request"):
-            key = digest(key, part)
-        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    def signer(self):
+        return Signer(self.key, self.secret, self.service, self.region, self.date)
 
     def send(self):
         """Signed in the Authorization header."""
         content = self.content()
-        payload = self.payload_hash or hashlib.sha256(content).hexdigest()
-        headers = {"host": LISTEN, "x-amz-date": self.stamp, "content-type": "application/x-www-form-urlencoded"}
+        signer = self.signer
+        headers = {"host": LISTEN, "x-amz-date": signer.stamp, "content-type": "application/x-www-form-urlencoded"}
         headers |= {name.lower(): value for name, value in self.headers.items()}
-        signed = sorted(headers.items())
-        signature = self.signature(signed, encoded_query(self.query), payload)
-        names = ";".join(name for name, _ in signed)
-        headers["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={self.key}/{self.scope}, SignedHeaders={names}, Signature={signature}")
+        headers["Authorization"] = signer.authorization(
+            self.method, self.path, encoded_query(self.query), headers, self.payload_hash or sha256(content))
         path = self.path + ("?" + encoded_query(self.query) if self.query else "")
         return send(self.method, path, headers, content)
 
     def send_presigned(self, expires=900, spoil=False):
         """Signed in the query string, as a presigned URL."""
+        signer = self.signer
         pairs = list(self.fields.items()) + [
-            ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"), ("X-Amz-Credential", f"{self.key}/{self.scope}"),
-            ("X-Amz-Date", self.stamp), ("X-Amz-Expires", str(expires)), ("X-Amz-SignedHeaders", "host")]
+            ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"), ("X-Amz-Credential", f"{self.key}/{signer.scope}"),
+            ("X-Amz-Date", signer.stamp), ("X-Amz-Expires", str(expires)), ("X-Amz-SignedHeaders", "host")]
         query = encoded_query(pairs)
-        self.method = "GET"
-        signature = self.signature([("host", LISTEN)], query, hashlib.sha256(b"").hexdigest())
+        signature = signer.signature("GET", self.path, query, [("host", LISTEN)], sha256(b""))
         if spoil:
             signature = signature[:-1] + ("0" if signature[-1] != "0" else "1")
         return send("GET", f"{self.path}?{query}&X-Amz-Signature={signature}", {"host": LISTEN})

@@ -53,8 +53,8 @@ CASES = [
 with unchanged():
     for changes, codes, fragment in CASES:
         refused(codes, fragment, rds.modify_db_instance, DBInstanceIdentifier=one, ApplyImmediately=True, **changes)
-    refused((VALUE, COMBINATION), "ApplyImmediately", rds.modify_db_instance, DBInstanceIdentifier=one,
-            ManageMasterUserPassword=True, RotateMasterUserPassword=True, ApplyImmediately=False)
+    refused((VALUE, COMBINATION), "", rds.modify_db_instance, DBInstanceIdentifier=one,
+            RotateMasterUserPassword=True, ApplyImmediately=False)
 assert ask(describe(one), "SELECT 1") == 1, "the password must still be the first one"
 
 note("final snapshots: asked for, refused, never faked")
@@ -63,7 +63,7 @@ with unchanged():
             rds.delete_db_instance, DBInstanceIdentifier=one)
     refused(COMBINATION, "FinalDBSnapshotIdentifier", rds.delete_db_instance, DBInstanceIdentifier=one,
             SkipFinalSnapshot=True, FinalDBSnapshotIdentifier="last")
-    refused(UNSUPPORTED, "FinalDBSnapshotIdentifier", rds.delete_db_instance, DBInstanceIdentifier=one,
+    refused(UNSUPPORTED, "final snapshot", rds.delete_db_instance, DBInstanceIdentifier=one,
             SkipFinalSnapshot=False, FinalDBSnapshotIdentifier="last")
 
 note("wrong states: running")

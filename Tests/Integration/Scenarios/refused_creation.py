@@ -62,7 +62,7 @@ CASES = [
     ({"MaxAllocatedStorage": 20}, (VALUE, COMBINATION), "MaxAllocatedStorage"),
     ({"StorageType": "floppy"}, VALUE, "floppy"),
     ({"StorageType": "gp2", "Iops": 3000}, (VALUE, COMBINATION), "iops"),
-    ({"StorageType": "io1"}, ANY, "iops"),
+    ({"StorageType": "io1", "AllocatedStorage": 100}, ANY, "iops"),
     # Port
     ({"Port": 1149}, VALUE, "port"),
     ({"Port": 65536}, VALUE, "port"),

@@ -1,6 +1,6 @@
 """--regions eu-west-1,us-east-1: every other region is refused, by name."""
 
-from martlet_client import client, create, delete_and_wait, name, note, rds, refused, wait_for
+from martlet_client import client, create, delete_and_wait, name, note, refused, wait_for
 
 create(name("allowed"))
 wait_for(name("allowed"))

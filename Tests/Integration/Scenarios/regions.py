@@ -1,6 +1,6 @@
 """One server, every region: the same name twice, kept apart."""
 
-from martlet_client import ask, client, create_available, delete_and_wait, describe, name, note, rds, secrets
+from martlet_client import ask, client, create_available, delete_and_wait, describe, name, note, secrets
 
 ireland = client("rds", "eu-west-1")
 same = name("same")

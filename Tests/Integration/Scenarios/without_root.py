@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import subprocess
@@ -48,9 +49,8 @@ try:
     wait("it is healthy", healthy, 30)
     settings = {}
     for line in as_user("env").splitlines():
-        for word in line.removeprefix("export ").split():
-            key, _, text = word.partition("=")
-            settings[key] = text.strip("'\"")
+        if line.startswith("export "):
+            settings |= dict(word.split("=", 1) for word in shlex.split(line)[1:])
     martlet_client.rds = boto3.client(
         "rds", endpoint_url=settings["AWS_ENDPOINT_URL"], region_name=settings["AWS_DEFAULT_REGION"],
         aws_access_key_id=settings["AWS_ACCESS_KEY_ID"], aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"])

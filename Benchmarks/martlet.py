@@ -1,0 +1,172 @@
+"""A Martlet to measure: started in a directory of its own, driven by signed requests without an SDK in between."""
+
+import datetime
+import http.client
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+import urllib.parse
+import xml.etree.ElementTree
+
+import psycopg
+
+from sigv4 import Signer, sha256
+
+BINARY = os.environ["MARTLET_BINARY"]
+# Everything measured lies on one disk; by default not /tmp, which may be memory.
+BASE = os.environ.get("MARTLET_BENCH_DIR", "/var/tmp")
+PASSWORD = "correct-horse-battery"
+VERSION = "2014-10-31"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def scratch_directory(kind):
+    path = f"{BASE}/martlet-bench-{os.getpid()}-{kind}"
+    shutil.rmtree(path, ignore_errors=True)
+    os.makedirs(path, mode=0o755)
+    return path
+
+
+def request_headers(key, secret, host, body, service="rds"):
+    """Headers of a signed POST, good for 15 minutes: there is no nonce."""
+    signer = Signer(key, secret, service, "us-east-1", datetime.datetime.now(datetime.timezone.utc))
+    headers = {"host": host, "x-amz-date": signer.stamp, "content-type": "application/x-www-form-urlencoded"}
+    headers["Authorization"] = signer.authorization("POST", "/", "", headers, sha256(body))
+    return headers
+
+
+def form(action, **fields):
+    return urllib.parse.urlencode({"Action": action, "Version": VERSION, **fields}).encode()
+
+
+class API:
+    """Query calls to one address over one connection."""
+
+    def __init__(self, host, key, secret):
+        self.host, self.key, self.secret = host, key, secret
+        self.connection = http.client.HTTPConnection(host, timeout=70)
+
+    def call(self, action, **fields):
+        """The answer's XML, without its namespace; raises what is not 200."""
+        body = form(action, **fields)
+        self.connection.request("POST", "/", body, request_headers(self.key, self.secret, self.host, body))
+        answer = self.connection.getresponse()
+        text = answer.read().decode()
+        if answer.status != 200:
+            raise RuntimeError(f"{action}: {answer.status}: {text}")
+        return xml.etree.ElementTree.fromstring(re.sub(r' xmlns="[^"]+"', "", text, count=1))
+
+    def instance(self, identifier):
+        """(status, host, port) of an instance; None when there is none."""
+        try:
+            found = self.call("DescribeDBInstances", DBInstanceIdentifier=identifier).find(".//DBInstance")
+        except RuntimeError as error:
+            if "DBInstanceNotFound" in str(error):
+                return None
+            raise
+        return (found.findtext("DBInstanceStatus"), found.findtext("Endpoint/Address"), found.findtext("Endpoint/Port"))
+
+    def create(self, identifier):
+        self.call(
+            "CreateDBInstance", DBInstanceIdentifier=identifier, DBInstanceClass="db.t3.micro", Engine="postgres",
+            MasterUsername="cruddur", MasterUserPassword=PASSWORD, AllocatedStorage="20", BackupRetentionPeriod="0")
+
+    def wait(self, identifier, wanted, seconds=120):
+        deadline = time.monotonic() + seconds
+        while (found := self.instance(identifier)) is None or found[0] != wanted:
+            if found is None and wanted is None:
+                return None
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{identifier} is {found}, not {wanted}")
+            time.sleep(0.005)
+        return found
+
+
+def first_answer(found):
+    """Logs in and asks one query."""
+    _, host, port = found
+    with psycopg.connect(
+            host=host, port=port, user="cruddur", password=PASSWORD, dbname="postgres", connect_timeout=30) as connection:
+        return connection.execute("SELECT 1").fetchone()[0]
+
+
+class Martlet:
+    def __init__(self, *arguments):
+        self.scratch = scratch_directory("martlet")
+        self.directory = f"{self.scratch}/data"
+        os.mkdir(self.directory, 0o755)
+        self.listen = f"127.0.0.1:{free_port()}"
+        self.log = open(f"{self.scratch}/serve.log", "wb")
+        self.process = subprocess.Popen(
+            [BINARY, "serve", "--data-dir", self.directory, "--listen", self.listen, *arguments],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.wait_for_health()
+        settings = self.environment()
+        self.key, self.secret = settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"]
+
+    def api(self):
+        return API(self.listen, self.key, self.secret)
+
+    def wait_for_health(self):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                connection = http.client.HTTPConnection(self.listen, timeout=2)
+                connection.request("GET", "/health")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        with open(f"{self.scratch}/serve.log", encoding="utf-8") as log:
+            raise RuntimeError(f"serve is not healthy:\n{log.read()}")
+
+    def environment(self):
+        text = subprocess.run(
+            [BINARY, "env", "--data-dir", self.directory], check=True, capture_output=True, text=True).stdout
+        words = [word for line in text.splitlines() if line.startswith("export ") for word in shlex.split(line)[1:]]
+        return dict(word.split("=", 1) for word in words)
+
+    def pool(self):
+        """How many warm clusters are ready."""
+        ready = 0
+        for version in os.listdir(f"{self.directory}/pool") if os.path.isdir(f"{self.directory}/pool") else []:
+            ready += sum("." not in entry for entry in os.listdir(f"{self.directory}/pool/{version}"))
+        return ready
+
+    def wait_for_full_pool(self):
+        """Full is when it has stopped growing for 3 s and nothing is being made."""
+        last, since = -1, time.monotonic()
+        while time.monotonic() - since < 3:
+            if self.pool() != last:
+                last, since = self.pool(), time.monotonic()
+            time.sleep(0.1)
+        return last
+
+    def gateway(self):
+        """The process id of its gateway."""
+        for entry in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{entry}/cmdline", "rb") as file:
+                    words = file.read().decode(errors="replace").split("\0")
+            except OSError:
+                continue
+            if words[1:2] == ["gateway"] and any(self.directory in word for word in words):
+                return int(entry)
+        raise RuntimeError("there is no gateway")
+
+    def close(self):
+        subprocess.run([BINARY, "down", "--data-dir", self.directory], check=True, capture_output=True, timeout=300)
+        self.process.wait(30)
+        self.log.close()
+        shutil.rmtree(self.scratch)
