@@ -21,10 +21,8 @@ enum ManagedSecret {
         return Secret(
             region: instance.region, arn: arn.description, name: name,
             description: "Secret associated with primary RDS DB instance: \(instanceARN)", owningService: "rds",
-            createdAt: now, versions: [version], tags: [Tag(key: tagKey, value: instanceARN.description)])
+            createdAt: now, versions: [version], tags: [Tag(key: Secret.instanceTagKey, value: instanceARN.description)])
     }
-
-    static let tagKey = "aws:rds:primaryDBInstanceArn"
 
     /// A new current version; the former one stays as AWSPREVIOUS, older ones go.
     static func rotate(_ secret: inout Secret, username: String, password: String, random: RandomSource, now: Date) throws {
@@ -35,14 +33,6 @@ enum ManagedSecret {
             }
             + [try version(username: username, password: password, random: random, now: now)]
         secret.lastChangedAt = now
-    }
-
-    /// Follows a rename: the tag and the description name the instance.
-    static func rename(_ secret: inout Secret, from former: String, to identifier: String, account: String) {
-        let old = ARN.dbInstance(former, region: secret.region, account: account).description
-        let new = ARN.dbInstance(identifier, region: secret.region, account: account).description
-        secret.tags = secret.tags.map { $0.key == tagKey ? Tag(key: tagKey, value: new) : $0 }
-        secret.description = secret.description.replacing(old, with: new)
     }
 
     private static func version(
