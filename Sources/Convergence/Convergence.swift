@@ -16,10 +16,15 @@ public final class Convergence: Sendable {
         public var warmPool: Int
         /// Heavy steps (initialise, start, stop) at one time.
         public var parallelism: Int
+        public var access: AccessPolicy
 
-        public init(account: String, naming: EndpointNaming, addresses: LoopbackRange, warmPool: Int, parallelism: Int) {
+        public init(
+            account: String, naming: EndpointNaming, addresses: LoopbackRange, warmPool: Int, parallelism: Int,
+            access: AccessPolicy
+        ) {
             self.account = account
             self.naming = naming
+            self.access = access
             self.addresses = addresses
             self.warmPool = warmPool
             self.parallelism = parallelism
@@ -39,6 +44,7 @@ public final class Convergence: Sendable {
         world = LaneWorld(
             store: store, board: board, engines: engines, routes: routes, hosts: hosts,
             addresses: AddressAllocator(range: settings.addresses, store: store), naming: settings.naming,
+            access: settings.access,
             events: InstanceEvents(account: settings.account), heavy: HeavyWork(limit: settings.parallelism),
             poolWake: poolWake, logger: logger)
         self.gateway = gateway
@@ -48,6 +54,7 @@ public final class Convergence: Sendable {
     /// Runs until cancelled.
     public func run() async {
         let changes = world.store.changes()
+        let groupChanges = world.store.changes()
         await gateway.ensureRunning()
         await dropStaleRoutes()
         await withDiscardingTaskGroup { group in
@@ -56,6 +63,10 @@ public final class Convergence: Sendable {
                     world.logger.warning("the gateway has been started again")
                     self.wakeAll()
                 }
+            }
+            group.addTask { [world, self] in
+                let keeper = AccessKeeper(store: world.store, policy: world.access, routes: world.routes, logger: world.logger)
+                await keeper.run(groupChanges) { self.wakeAll() }
             }
             group.addTask { [pool] in await pool.run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }

@@ -32,6 +32,9 @@ extension RandomSource {
     /// The six characters that Secrets Manager puts after a secret's name in its ARN.
     func secretSuffix() -> String { string(6, of: Self.lowerLetters + Self.upperLetters + Self.digits) }
 
+    /// Lower-case hexadecimal digits, as in the ids of EC2.
+    func hexadecimal(_ count: Int) -> String { string(count, of: "0123456789abcdef") }
+
     /// A version 4 UUID (RFC 9562), lower-case.
     func uuid() -> String {
         var bytes = (0..<16).map { _ in UInt8(below(256)) }

@@ -29,7 +29,8 @@ struct InstanceContext: Sendable {
             id: desired.resourceID,
             name: world.naming.host(identifier: desired.identifier, region: desired.region, address: address),
             address: address, port: desired.spec.port, wire: engine.wire == .mysql ? .mysql : .postgres, socketPath: engine.socketPath(of: site),
-            gate: gate, reservedUsers: [engine.administrator])
+            gate: gate, reservedUsers: [engine.administrator],
+            access: world.access.compiler(desired.region, world.store).access(to: desired))
     }
 
     func look() async -> InstanceSight {

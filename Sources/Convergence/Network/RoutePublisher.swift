@@ -46,6 +46,17 @@ public actor RoutePublisher {
         }
     }
 
+    /// Changes who may connect on routes that are published already; routes that are not stay so.
+    func admit(_ access: [String: Route.Access]) async throws {
+        var changed = false
+        for index in table.routes.indices {
+            guard let wanted = access[table.routes[index].id], table.routes[index].access != wanted else { continue }
+            table.routes[index].access = wanted
+            changed = true
+        }
+        if changed { try await apply() }
+    }
+
     func close(_ id: String) async throws {
         table.routes.removeAll { $0.id == id }
         try await apply()
@@ -65,11 +76,17 @@ public actor RoutePublisher {
 
     private func apply() async throws {
         table.revision += 1
-        try write()
-        var report = try await client.call(.apply)
-        // Another lane's table may have been applied in between; it contains ours.
-        if report.revision < table.revision { report = try await client.call(.apply) }
-        read(report)
+        do {
+            try write()
+            var report = try await client.call(.apply)
+            // Another lane's table may have been applied in between; it contains ours.
+            if report.revision < table.revision { report = try await client.call(.apply) }
+            read(report)
+        } catch {
+            // What the gateway has in force is unknown now: whoever looks finds its route unconfirmed and publishes again.
+            listening = []
+            throw error
+        }
     }
 
     private func read(_ report: GatewayControl.Report) {

@@ -27,6 +27,8 @@ enum StoreLoader {
         DBSubnetGroup.kind: { try put(DBSubnetGroup.self, $0, &$1) },
         EndpointAddress.kind: { try put(EndpointAddress.self, $0, &$1) },
         Secret.kind: { try put(Secret.self, $0, &$1) },
+        SecurityGroup.kind: { try put(SecurityGroup.self, $0, &$1) },
+        SecurityGroupMember.kind: { try put(SecurityGroupMember.self, $0, &$1) },
     ]
 
     /// All that can be decoded. What cannot moves to the quarantine and is returned with what lay there before.

@@ -5,8 +5,12 @@ public struct EC2Service: ServiceHandler {
     static let table = OperationTable(
         service: .ec2, known: EC2Actions.all,
         operations: [
-            DescribeAvailabilityZones.self, DescribeRegions.self, DescribeSecurityGroups.self, DescribeSubnets.self,
-            DescribeVpcAttribute.self, DescribeVpcs.self,
+            AuthorizeSecurityGroupEgress.self, AuthorizeSecurityGroupIngress.self, CreateSecurityGroup.self, CreateTags.self,
+            DeleteSecurityGroup.self, DeleteTags.self, DescribeAvailabilityZones.self, DescribeNetworkInterfaces.self,
+            DescribeRegions.self, DescribeSecurityGroupRules.self, DescribeSecurityGroups.self, DescribeSubnets.self,
+            DescribeTags.self, DescribeVpcAttribute.self, DescribeVpcs.self, ModifySecurityGroupRules.self,
+            RevokeSecurityGroupEgress.self, RevokeSecurityGroupIngress.self, UpdateSecurityGroupRuleDescriptionsEgress.self,
+            UpdateSecurityGroupRuleDescriptionsIngress.self,
         ])
 
     private let context: ServiceContext

@@ -17,6 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
               martlet serve --data-dir DIR --log-format json --log-level debug
             """)
 
+    enum Refusal: String, ExpressibleByArgument, CaseIterable { case diagnose, drop }
+
     @OptionGroup var dataDirectory: DataDirectoryOptions
 
     @Option(help: ArgumentHelp("Where the AWS endpoint listens.", valueName: "host:port"))
@@ -51,6 +53,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("A directory with server programs, searched first. May be given again.", valueName: "dir"))
     var enginePath: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What a client that no security group admits gets: diagnose (an error that says which rule is missing) or drop (silence, as on AWS).",
+            valueName: "how"))
+    var sgRefusal: Refusal = .diagnose
 
     @OptionGroup var logs: LogOptions
 

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Logging
 internal import Resources
 internal import Routing
+internal import Services
 internal import Synchronization
 
 /// The parts that the API, convergence and the status page share.
@@ -51,8 +52,14 @@ final class ControlPlane: Sendable {
             settings: Convergence.Settings(
                 account: installation.account, naming: naming,
                 addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
-                parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2)),
+                parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options)),
             store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor, logger: logger)
+    }
+
+    private func accessPolicy(_ options: ServeCommand) -> AccessPolicy {
+        AccessPolicy(refusal: options.sgRefusal == .drop ? .drop : .diagnose) { [account = installation.account] region in
+            DefaultSecurityGroup.group(account: account, region: region)
+        }
     }
 
     /// The endpoint is open: tell `martlet env` where.

@@ -44,7 +44,7 @@ extension CreateDBInstance {
 
     private static let network: [ParameterRule] = [
         .works("Port"),
-        .recorded("VpcSecurityGroupIds", "The default group only; gates nothing until the front door issue."),
+        .works("VpcSecurityGroupIds", "Up to five groups of the region; in force at once."),
         .recorded("DBSubnetGroupName", "Until instances run on more machines than one."),
         .recorded("AvailabilityZone", "Until instances run on more machines than one."),
         .recorded("PubliclyAccessible", "Until the front door issue: endpoints are on loopback addresses."),

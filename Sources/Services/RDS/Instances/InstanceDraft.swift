@@ -31,7 +31,8 @@ struct InstanceDraft: Sendable {
         storage = try Self.storage(request, traits)
         port = try Limits.port(request.integer("Port") ?? traits.defaultPort, parameter: "Port")
         subnetGroup = try request.string("DBSubnetGroupName")?.lowercased() ?? DefaultVPC.subnetGroupName
-        securityGroupIDs = try Limits.securityGroups(request.strings("VpcSecurityGroupIds") ?? [], request.network)
+        securityGroupIDs = try Limits.securityGroups(
+            request.strings("VpcSecurityGroupIds") ?? [], request.network, existing: request.securityGroups)
         availabilityZone = try request.string("AvailabilityZone").map {
             try Limits.availabilityZone($0, region: request.region)
         }

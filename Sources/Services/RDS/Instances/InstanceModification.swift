@@ -35,7 +35,9 @@ struct InstanceModification: Sendable {
         backupRetentionPeriod = try request.integer("BackupRetentionPeriod").map { try Limits.retention($0) }
         backupWindow = try request.string("PreferredBackupWindow").map { try TimeWindow.backup($0) }
         maintenanceWindow = try request.string("PreferredMaintenanceWindow").map { try TimeWindow.maintenance($0) }
-        securityGroupIDs = try request.strings("VpcSecurityGroupIds").map { try Limits.securityGroups($0, request.network) }
+        securityGroupIDs = try request.strings("VpcSecurityGroupIds").map {
+            try Limits.securityGroups($0, request.network, existing: request.securityGroups)
+        }
         subnetGroup = try request.string("DBSubnetGroupName")?.lowercased()
         publiclyAccessible = try request.boolean("PubliclyAccessible")
         flags = try InstanceFlags(request)

@@ -34,7 +34,7 @@ extension ModifyDBInstance {
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
         .recorded("AllowMajorVersionUpgrade", "Until major upgrades are built; with or without it they are refused."),
         .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
-        .recorded("VpcSecurityGroupIds", "The default group only; gates nothing until the front door issue."),
+        .works("VpcSecurityGroupIds", "Up to five groups of the region; in force at once."),
         .recorded("PubliclyAccessible", "Until the front door issue: endpoints are on loopback addresses."),
     ]
 

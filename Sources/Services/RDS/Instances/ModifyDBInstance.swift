@@ -17,6 +17,7 @@ enum ModifyDBInstance: Operation {
             try InstanceStates.checkModifiable(current, request.status(current))
             var desired = try modification.applied(to: current, request)
             try checkName(desired, current, transaction)
+            try joinGroups(desired, current, &transaction, request)
             try login.apply(to: &desired, &transaction, request)
             try keepSecretTag(current, desired, &transaction, request)
             desired.supersede(current, at: request.context.now())
@@ -31,6 +32,14 @@ enum ModifyDBInstance: Operation {
                 throw RDSFault.instanceAlreadyExists
             }
         }
+    }
+
+    private static func joinGroups(
+        _ desired: DBInstance, _ current: DBInstance, _ transaction: inout StoreTransaction, _ request: Request
+    ) throws {
+        let joined = desired.spec.securityGroupIDs.filter { !current.spec.securityGroupIDs.contains($0) }
+        try transaction.checkGroups(joined, request.network)
+        try transaction.warn(desired, joining: joined, request)
     }
 
     private static func keepSecretTag(

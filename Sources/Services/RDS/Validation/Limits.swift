@@ -46,13 +46,21 @@ enum Limits {
         return zone
     }
 
-    /// Only the default security group exists.
-    static func securityGroups(_ identifiers: [String], _ network: DefaultVPC) throws -> [String] {
-        for identifier in identifiers where identifier != network.securityGroupID {
-            throw Fault.invalidParameterValue(
-                "Invalid security group , groupId= \(identifier.prefix(64)), groupName=. "
-                    + "The only one in this region is \(network.securityGroupID), the default group of \(network.vpcID).")
+    /// Groups of one instance (Amazon VPC quotas, security groups per network interface).
+    static let securityGroupLimit = 5
+
+    /// Groups that exist in the region, each once; the default group when none is named.
+    static func securityGroups(_ identifiers: [String], _ network: DefaultVPC, existing: [SecurityGroup]) throws -> [String] {
+        var unique: [String] = []
+        for identifier in identifiers {
+            guard existing.contains(where: { $0.groupID == identifier }) else {
+                throw Fault.invalidParameterValue("Invalid security group , groupId= \(identifier.prefix(64)), groupName=.")
+            }
+            if !unique.contains(identifier) { unique.append(identifier) }
         }
-        return [network.securityGroupID]
+        guard unique.count <= securityGroupLimit else {
+            throw Fault.invalidParameterValue("A DB instance cannot have more than \(securityGroupLimit) VpcSecurityGroupIds.")
+        }
+        return unique.isEmpty ? [network.securityGroupID] : unique
     }
 }
