@@ -29,6 +29,7 @@ struct ScenarioTests {
             scenario("catalogue.py", within: .seconds(60)),
             scenario("network_and_identity.py", within: .seconds(60)),
             scenario("subnet_groups.py", within: .seconds(60)),
+            scenario("security_groups.py", within: .seconds(120)),
             scenario("tags.py", within: .seconds(90)),
             scenario("events.py", within: .seconds(120)),
             scenario("filters_and_names.py", within: .seconds(120)),
@@ -83,6 +84,11 @@ struct ScenarioTests {
     @Test("Only the regions that are allowed are served")
     func regionLock() async throws {
         try await Self.scenario("region_lock.py", within: .seconds(60), serve: ["--regions", "eu-west-1,us-east-1"]).run()
+    }
+
+    @Test("A client that no group admits hears nothing, where silence was asked for")
+    func silentRefusal() async throws {
+        try await Self.scenario("silent_refusal.py", within: .seconds(60), serve: ["--sg-refusal", "drop"]).run()
     }
 
     @Test("Without root an endpoint is an address", .enabled(if: Toolbox.isRoot && Toolbox.find("setpriv") != nil, "not root"))

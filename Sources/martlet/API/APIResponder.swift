@@ -51,7 +51,7 @@ struct APIResponder: Sendable {
     }
 
     private func answer(_ message: HTTPMessage) async -> APIExchange {
-        if message.method == "GET", !message.looksLikeAWS {
+        if message.method == "GET" || message.path.hasPrefix("/martlet/"), !message.looksLikeAWS {
             if message.path == "/health" { return APIExchange(answer: health()) }
             if let page = await pages(message) { return APIExchange(answer: page) }
         }

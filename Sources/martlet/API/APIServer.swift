@@ -7,7 +7,8 @@ import ServiceLifecycle
 
 /// The AWS endpoint on HTTP/1.1: a thin edge around `Wire` that reads bounded requests, asks a service, and writes answers.
 ///
-/// `GET /health` answers 200 once `isReady` says true, and 503 until then. Unsigned `GET`s may be answered by `pages`.
+/// `GET /health` answers 200 once `isReady` says true, and 503 until then. Unsigned `GET`s, and whatever is
+/// unsigned below `/martlet/`, may be answered by `pages`.
 /// All else is AWS's protocols. On graceful shutdown requests in progress are answered, and idle connections closed.
 struct APIServer: Service, CustomStringConvertible {
     /// Pages for browsers: nil when there is none at that path, and then the request is taken for an AWS one.

@@ -32,7 +32,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
     }
 
-    private static func report(_ directory: DataDirectory) async throws -> StatusReport {
+    static func report(_ directory: DataDirectory) async throws -> StatusReport {
         guard directory.exists else {
             throw InstallationError("\(directory.path) is not a Martlet data directory. Start one: martlet serve --data-dir \(directory.path)")
         }

@@ -58,11 +58,13 @@ extension App {
             account: plane.installation.account, regions: options.allowedRegions.map(Set.init),
             exactVersions: options.exactVersions)
         let status = StatusPage(token: token) { await plane.status() }
+        let groups = GroupPage(token: token, store: plane.store, account: plane.installation.account)
         return APIServer(
             host: options.listen.host, port: options.listen.port, wire: wire, handlers: handlers(context),
             isReady: { plane.isReady }, logger: plane.logger,
             pages: { message in
                 if let answer = await status.answer(message) { return answer }
+                if let answer = await groups.answer(message) { return answer }
                 return await APIServer.frontPage(message)
             },
             onListening: { port in plane.listening(on: options.listen, port: port) })

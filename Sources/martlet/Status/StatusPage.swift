@@ -23,13 +23,13 @@ struct StatusPage: Sendable {
         }
     }
 
-    private static func text(_ status: Int, _ text: String) -> HTTPAnswer {
+    static func text(_ status: Int, _ text: String) -> HTTPAnswer {
         HTTPAnswer(
             status: status, contentType: "text/plain; charset=utf-8", requestID: RequestID.make(), body: Array(text.utf8))
     }
 
     /// Takes the same time wherever they differ.
-    private static func matches(_ given: String, _ token: String) -> Bool {
+    static func matches(_ given: String, _ token: String) -> Bool {
         let (a, b) = (Array(given.utf8), Array(token.utf8))
         guard a.count == b.count else { return false }
         return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0

@@ -42,6 +42,58 @@ resource "aws_db_subnet_group" "cruddur" {
   tags        = { App = "cruddur" }
 }
 
+resource "aws_security_group" "db" {
+  name        = "${var.prefix}-db"
+  description = "Who may use Cruddur's database"
+  vpc_id      = data.aws_vpc.default.id
+  tags        = { App = "cruddur" }
+
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_security_group" "web" {
+  name        = "${var.prefix}-web"
+  description = "Programs that use the database"
+  vpc_id      = data.aws_vpc.default.id
+
+  ingress {
+    description = "people"
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["198.51.100.0/24"]
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "office" {
+  security_group_id = aws_security_group.db.id
+  description       = "the office"
+  cidr_ipv4         = "203.0.113.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 5432
+  to_port           = 5432
+  tags              = { Who = "office" }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "office_ipv6" {
+  security_group_id = aws_security_group.db.id
+  cidr_ipv6         = "2001:db8::/48"
+  ip_protocol       = "tcp"
+  from_port         = 5432
+  to_port           = 5432
+}
+
+resource "aws_vpc_security_group_ingress_rule" "web" {
+  security_group_id            = aws_security_group.db.id
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "-1"
+}
+
 resource "aws_db_instance" "cruddur" {
   identifier              = "${var.prefix}-cruddur"
   engine                  = "postgres"
@@ -53,6 +105,7 @@ resource "aws_db_instance" "cruddur" {
   password                = "correct-horse-battery"
   port                    = 5432
   db_subnet_group_name    = aws_db_subnet_group.cruddur.name
+  vpc_security_group_ids  = [aws_security_group.db.id]
   backup_retention_period = 0
   skip_final_snapshot     = true
   apply_immediately       = true

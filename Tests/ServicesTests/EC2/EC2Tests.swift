@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: [
         ("DescribeVpcs", ["VpcId.1": "vpc-0"], "InvalidVpcID.NotFound", "vpc-0"),
         ("DescribeSubnets", ["SubnetId.1": "subnet-0"], "InvalidSubnetID.NotFound", "subnet-0"),
-        ("DescribeSecurityGroups", ["GroupId.1": "sg-0"], "InvalidGroup.NotFound", "sg-0"),
+        ("DescribeSecurityGroups", ["GroupId.1": "sg-0"], "InvalidGroupId.Malformed", "sg-0"),
         ("DescribeSecurityGroups", ["GroupName.1": "web"], "InvalidGroup.NotFound", "web"),
         ("DescribeRegions", ["RegionName.1": "moon-1"], "InvalidParameterValue", "moon-1"),
         ("DescribeAvailabilityZones", ["ZoneName.1": "moon-1a"], "InvalidParameterValue", "moon-1a"),

@@ -32,7 +32,8 @@ struct AnswerShapeTests {
         Sample(service: .rds, action: "RebootDBInstance", query: ["DBInstanceIdentifier": "full"]),
         Sample(service: .ec2, action: "DescribeVpcs"), Sample(service: .ec2, action: "DescribeSubnets"),
         Sample(service: .ec2, action: "DescribeAvailabilityZones"), Sample(service: .ec2, action: "DescribeRegions"),
-        Sample(service: .ec2, action: "DescribeSecurityGroups"), Sample(service: .sts, action: "GetCallerIdentity"),
+        Sample(service: .ec2, action: "DescribeSecurityGroups"), Sample(service: .ec2, action: "DescribeSecurityGroupRules"),
+        Sample(service: .sts, action: "GetCallerIdentity"),
         Sample(service: .secretsmanager, action: "ListSecrets"),
     ]
 

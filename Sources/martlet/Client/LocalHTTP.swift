@@ -1,0 +1,86 @@
+internal import Foundation
+
+/// One HTTP/1.1 exchange with a control plane on this machine, in the caller's thread.
+enum LocalHTTP {
+    static let answerLimitBytes = 16 << 20
+    static let timeoutSeconds = 15
+
+    struct Answer: Sendable, Equatable {
+        var status: Int
+        var body: Data
+    }
+
+    /// Where a control plane listens.
+    struct Place: Sendable, Equatable {
+        var host: String
+        var port: Int
+
+        init(_ running: RunningServe) throws {
+            guard let url = URLComponents(string: running.url), url.scheme == "http", let host = url.host, let port = url.port else {
+                throw InstallationError("the control plane's address \(running.url) is not one that this command can talk to")
+            }
+            self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+            self.port = port
+        }
+
+        /// As the header `Host` has it.
+        var authority: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+    }
+
+    /// - Parameter headers: all but `connection` and `content-length`; `host` must be among them.
+    /// - Throws: `InstallationError`.
+    static func ask(
+        _ method: String, _ path: String, headers: [(name: String, value: String)], body: Data = Data(), to place: Place
+    ) throws -> Answer {
+        var head = "\(method) \(path) HTTP/1.1\r\n"
+        for header in headers { head += "\(header.name): \(header.value)\r\n" }
+        head += "connection: close\r\ncontent-length: \(body.count)\r\n\r\n"
+        let bytes = try exchange(place, Data(head.utf8) + body)
+        guard let split = bytes.range(of: Data("\r\n\r\n".utf8)) else { throw unintelligible(place) }
+        let words = String(decoding: bytes[..<split.lowerBound], as: UTF8.self).prefix { $0 != "\r\n" }.split(separator: " ")
+        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { throw unintelligible(place) }
+        return Answer(status: status, body: bytes[split.upperBound...])
+    }
+
+    private static func exchange(_ place: Place, _ request: Data) throws -> Data {
+        let descriptor = try connected(place)
+        defer { close(descriptor) }
+        var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        guard request.withUnsafeBytes({ send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }) == request.count
+        else { throw failure(place) }
+        var answer = Data()
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while answer.count < answerLimitBytes {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count >= 0 else { throw failure(place) }
+            if count == 0 { return answer }
+            answer.append(contentsOf: buffer.prefix(count))
+        }
+        throw InstallationError("the control plane's answer is too long")
+    }
+
+    private static func connected(_ place: Place) throws -> Int32 {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(place.host, String(place.port), &hints, &found) == 0, let first = found else { throw failure(place) }
+        defer { freeaddrinfo(first) }
+        let descriptor = socket(first.pointee.ai_family, first.pointee.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0, connect(descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0 else {
+            let error = failure(place)
+            if descriptor >= 0 { close(descriptor) }
+            throw error
+        }
+        return descriptor
+    }
+
+    private static func failure(_ place: Place) -> InstallationError {
+        InstallationError("the control plane at \(place.authority) does not answer: \(String(cString: strerror(errno)))")
+    }
+
+    private static func unintelligible(_ place: Place) -> InstallationError {
+        InstallationError("what answers at \(place.authority) does not speak HTTP")
+    }
+}
