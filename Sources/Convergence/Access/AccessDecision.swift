@@ -12,6 +12,7 @@ extension Route.Access {
         let group = groups.first ?? "GROUP"
         let head = "aws ec2 authorize-security-group-ingress --region \(region) --group-id \(group)"
         guard address.family == .ipv6 else { return "\(head) --protocol tcp --port \(port) --cidr \(IPBlock(address))" }
-        return "\(head) --ip-permissions 'IpProtocol=tcp,FromPort=\(port),ToPort=\(port),Ipv6Ranges=[{CidrIpv6=\(IPBlock(address))}]'"
+        let range = "Ipv6Ranges=[{CidrIpv6=\(IPBlock(address))}]"
+        return "\(head) --ip-permissions 'IpProtocol=tcp,FromPort=\(port),ToPort=\(port),\(range)'"
     }
 }

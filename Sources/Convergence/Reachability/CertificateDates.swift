@@ -45,10 +45,13 @@ public enum CertificateDates {
             var digits = String(decoding: found.content, as: UTF8.self)
             // UTCTime has two digits of the year: from 50 on they are of the twentieth century.
             if found.tag == 0x17 { digits = ((Int(digits.prefix(2)) ?? 0) >= 50 ? "19" : "20") + digits }
-            guard [0x17, 0x18].contains(found.tag), digits.count == 15, digits.hasSuffix("Z") else { throw Problem.notACertificate }
+            guard [0x17, 0x18].contains(found.tag), digits.count == 15, digits.hasSuffix("Z") else {
+                throw Problem.notACertificate
+            }
             let parts = [0..<4, 4..<6, 6..<8, 8..<10, 10..<12, 12..<14].map { Int(String(Array(digits)[$0])) }
             let components = DateComponents(
-                calendar: Calendar(identifier: .gregorian), timeZone: TimeZone(identifier: "UTC"), year: parts[0], month: parts[1],
+                calendar: Calendar(identifier: .gregorian), timeZone: TimeZone(identifier: "UTC"), year: parts[0],
+                month: parts[1],
                 day: parts[2], hour: parts[3], minute: parts[4], second: parts[5])
             guard parts.allSatisfy({ $0 != nil }), let date = components.date else { throw Problem.notACertificate }
             return date

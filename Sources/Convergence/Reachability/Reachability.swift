@@ -51,7 +51,9 @@ public struct Reachability: Codable, Sendable, Equatable {
         func bad(_ finding: String, _ advice: String) -> Layer {
             Layer(layer: .listener, passes: false, finding: finding, advice: advice)
         }
-        guard facts.gatewayAnswers else { return bad("the gateway is not running", "martlet serve starts it and keeps it running.") }
+        guard facts.gatewayAnswers else {
+            return bad("the gateway is not running", "martlet serve starts it and keeps it running.")
+        }
         guard let route = facts.route, let listener = facts.listener else {
             return bad("the gateway has no such endpoint", "Is the instance running? martlet status")
         }
@@ -61,10 +63,14 @@ public struct Reachability: Codable, Sendable, Equatable {
                 "Free the address and port.")
         }
         guard route.gate == .open else {
-            return bad("clients wait at the gate while the server restarts", "They are let in as soon as it answers; at most "
-                + "\(route.holdTimeoutMs / 1_000) s.")
+            return bad(
+                "clients wait at the gate while the server restarts",
+                "They are let in as soon as it answers; at most "
+                    + "\(route.holdTimeoutMs / 1_000) s.")
         }
-        if let problem = facts.connectProblem { return bad("no connection from this machine: \(problem)", "Look at the gateway's log.") }
+        if let problem = facts.connectProblem {
+            return bad("no connection from this machine: \(problem)", "Look at the gateway's log.")
+        }
         return Layer(
             layer: .listener, passes: true,
             finding: "the gateway listens on \(route.address):\(route.port), \(listener.connections) clients connected")
@@ -79,7 +85,8 @@ public struct Reachability: Codable, Sendable, Equatable {
         }
         guard let from = facts.from else {
             return Layer(
-                layer: .group, passes: false, finding: "the client's address is not known", advice: "Give it with --from ADDRESS.")
+                layer: .group, passes: false, finding: "the client's address is not known", advice: "Give it with --from ADDRESS."
+            )
         }
         let groups = access.groups.joined(separator: ", ")
         guard let rule = access.rule(admitting: from) else {
@@ -90,11 +97,14 @@ public struct Reachability: Codable, Sendable, Equatable {
                 advice: access.commandThatAdmits(from, port: route.port))
         }
         return Layer(
-            layer: .group, passes: true, finding: "\(rule.id) of \(rule.group) admits \(from) (\(rule.blocks.joined(separator: ", ")))")
+            layer: .group, passes: true,
+            finding: "\(rule.id) of \(rule.group) admits \(from) (\(rule.blocks.joined(separator: ", ")))")
     }
 
     private static func tls(_ facts: ReachabilityFacts) -> Layer {
-        guard let route = facts.route else { return Layer(layer: .tls, passes: false, finding: "unknown, since there is no endpoint") }
+        guard let route = facts.route else {
+            return Layer(layer: .tls, passes: false, finding: "unknown, since there is no endpoint")
+        }
         guard let tls = route.tls else {
             return Layer(layer: .tls, passes: true, finding: "not offered; clients that insist on it (sslmode=require) fail")
         }
@@ -122,7 +132,9 @@ public struct Reachability: Codable, Sendable, Equatable {
             return Layer(
                 layer: .login, passes: servesClients(status), finding: "the instance is \(status); login \(iam)",
                 advice: servesClients(status) ? nil : "martlet status shows what is being done about it.")
-        case nil: return Layer(layer: .login, passes: false, finding: "nothing is known of the server", advice: "Is martlet serve running?")
+        case nil:
+            return Layer(
+                layer: .login, passes: false, finding: "nothing is known of the server", advice: "Is martlet serve running?")
         }
     }
 

@@ -59,7 +59,8 @@ enum Wildcard {
 }
 
 extension Request {
-    /// `MaxResults` and `NextToken` applied to a list that does not change, with the node that carries the token of the next page.
+    /// `MaxResults` and `NextToken` applied to a list that does not change, with the node that carries the token of
+    /// the next page.
     func ec2Page<Item>(_ items: [Item]) throws -> (items: [Item], token: [XMLNode]) {
         let page = try Paging.page(items, after: string("NextToken"), limit: ec2Limit())
         return (page.items, page.marker.map { [.text("nextToken", $0)] } ?? [])
@@ -75,7 +76,8 @@ extension Request {
     private func ec2Limit() throws -> Int {
         let limit = try integer("MaxResults") ?? 1000
         guard (5...1000).contains(limit) else {
-            throw Fault.invalidParameterValue("Value ( \(limit) ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.")
+            throw Fault.invalidParameterValue(
+                "Value ( \(limit) ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.")
         }
         return limit
     }

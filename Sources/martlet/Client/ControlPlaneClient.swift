@@ -17,11 +17,13 @@ struct ControlPlaneClient {
 
     /// - Parameter region: nil takes the one that `martlet env` names.
     init(_ directory: DataDirectory, region: String?) throws {
-        guard ServeLock.holder(of: directory) != nil, let running = try PrivateFile.read(RunningServe.self, from: directory.runFile),
+        guard ServeLock.holder(of: directory) != nil,
+            let running = try PrivateFile.read(RunningServe.self, from: directory.runFile),
             let credentials = try RootCredentials.load(from: directory),
             let token = try PrivateFile.read(String.self, from: directory.tokenFile)
         else {
-            throw InstallationError("No control plane runs on \(directory.path). Start it: martlet serve --data-dir \(directory.path)")
+            throw InstallationError(
+                "No control plane runs on \(directory.path). Start it: martlet serve --data-dir \(directory.path)")
         }
         place = try LocalHTTP.Place(running)
         self.credentials = credentials
@@ -53,10 +55,13 @@ struct ControlPlaneClient {
                 (name: "content-type", value: "application/x-www-form-urlencoded; charset=utf-8"),
             ], body: Array(body.utf8))
         let signer = RequestSigner(
-            accessKey: AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey), region: region, service: service)
+            accessKey: AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey), region: region,
+            service: service)
         let signed = try signer.sign(message, at: Date())
         let answer = try LocalHTTP.ask("POST", "/", headers: signed.headers, body: Data(signed.body), to: place)
-        guard let tree = AnswerTree(answer.body) else { throw InstallationError("\(action) was answered with something that is no XML") }
+        guard let tree = AnswerTree(answer.body) else {
+            throw InstallationError("\(action) was answered with something that is no XML")
+        }
         if answer.status == 200 { return tree }
         let error = tree["Errors"]?["Error"] ?? tree["Error"]
         throw Refused(code: error?.text("Code") ?? "\(answer.status)", message: error?.text("Message") ?? "refused")

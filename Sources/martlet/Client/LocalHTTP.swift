@@ -16,7 +16,8 @@ enum LocalHTTP {
         var port: Int
 
         init(_ running: RunningServe) throws {
-            guard let url = URLComponents(string: running.url), url.scheme == "http", let host = url.host, let port = url.port else {
+            guard let url = URLComponents(string: running.url), url.scheme == "http", let host = url.host, let port = url.port
+            else {
                 throw InstallationError("the control plane's address \(running.url) is not one that this command can talk to")
             }
             self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host

@@ -56,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What a client that no security group admits gets: diagnose (an error that says which rule is missing) or drop (silence, as on AWS).",
+            "What a client that no security group admits gets: diagnose (an error naming the missing rule) or drop (silence).",
             valueName: "how"))
     var sgRefusal: Refusal = .diagnose
 

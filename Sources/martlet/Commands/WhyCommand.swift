@@ -8,8 +8,9 @@ struct WhyCommand: AsyncParsableCommand {
         commandName: "why",
         abstract: "Explain whether an endpoint can be reached, layer by layer.",
         discussion: """
-            Looks at name, listener, security groups, TLS and login, and changes nothing. Ends with 0 when the endpoint is reachable,
-            else with 1. Without --from the client is this machine, with the address that the kernel gives its connections.
+            Looks at name, listener, security groups, TLS and login, and changes nothing. Ends with 0 when the endpoint is
+            reachable, else with 1. Without --from the client is this machine, with the address that the kernel gives its
+            connections.
 
             EXAMPLES
               martlet why mydb --data-dir DIR

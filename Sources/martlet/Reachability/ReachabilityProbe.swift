@@ -31,7 +31,8 @@ struct ReachabilityProbe {
 
     /// An identifier stands for its instance's endpoint.
     private func place(_ endpoint: String) throws -> (host: String, port: Int?) {
-        let text = report.instances.first { $0.identifier == endpoint.lowercased() }.map { $0.endpoint ?? $0.identifier } ?? endpoint
+        let text =
+            report.instances.first { $0.identifier == endpoint.lowercased() }.map { $0.endpoint ?? $0.identifier } ?? endpoint
         if IPAddress(text) != nil { return (text, nil) }
         guard let colon = text.lastIndex(of: ":") else { return (text, nil) }
         var host = String(text[..<colon])

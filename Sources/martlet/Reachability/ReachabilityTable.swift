@@ -6,7 +6,8 @@ enum ReachabilityTable {
         var lines = ["\(finding.endpoint) from \(finding.from ?? "an unknown address")", ""]
         for layer in finding.layers {
             let name = layer.layer.rawValue
-            lines.append("\(layer.passes ? "ok  " : "NO  ")\(name)\(String(repeating: " ", count: 10 - name.count))\(layer.finding)")
+            lines.append(
+                "\(layer.passes ? "ok  " : "NO  ")\(name)\(String(repeating: " ", count: 10 - name.count))\(layer.finding)")
             if let advice = layer.advice { lines.append(String(repeating: " ", count: 14) + "→ \(advice)") }
         }
         let first = finding.layers.first { !$0.passes }?.layer.rawValue

@@ -19,8 +19,8 @@ enum Sockets {
         return texts
     }
 
-    /// The address that the kernel gives connections from this machine to that endpoint: what the gateway sees, as long as nothing
-    /// in between translates addresses. Nothing is sent.
+    /// The address that the kernel gives connections from this machine to that endpoint: what the gateway sees, as long as
+    /// nothing in between translates addresses. Nothing is sent.
     static func source(towards address: String, port: Int) -> IPAddress? {
         guard let target = resolved(address, port, SOCK_DGRAM) else { return nil }
         defer { freeaddrinfo(target) }

@@ -50,7 +50,8 @@ struct Admission {
         let block = IPBlock(source).description
         let member = source.family == .ipv4 ? "CidrIpv4" : "CidrIpv6"
         guard rule.text(source.family == .ipv4 ? "cidrIpv4" : "cidrIpv6") != nil else {
-            throw InstallationError("\(id) is not a rule about addresses of this kind, and a rule stays of its type; your address is \(source)")
+            throw InstallationError(
+                "\(id) is not a rule about addresses of this kind, and a rule stays of its type; your address is \(source)")
         }
         let prefix = "SecurityGroupRule.1.SecurityGroupRule."
         var parameters = [
@@ -91,7 +92,8 @@ struct Admission {
         if let address { return address }
         guard let endpoint else {
             throw InstallationError(
-                "no DB instance with an endpoint has the group, so there is nothing to see your address from: give --address or --instance")
+                "no DB instance with an endpoint has the group, so nothing can see your address: give --address or --instance"
+            )
         }
         guard let target = Sockets.addresses(of: endpoint.host).first,
             let source = Sockets.source(towards: target, port: endpoint.port)

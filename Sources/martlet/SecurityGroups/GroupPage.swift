@@ -66,6 +66,8 @@ struct GroupPage: Sendable {
     }
 
     private func checkRegion(_ region: String) throws {
-        guard Region.names.contains(region) else { throw Fault.invalidParameterValue("\(region.prefix(64)) is not an AWS region.") }
+        guard Region.names.contains(region) else {
+            throw Fault.invalidParameterValue("\(region.prefix(64)) is not an AWS region.")
+        }
     }
 }

@@ -32,7 +32,8 @@ extension GroupReport.Rule {
         id = rule.id
         direction = rule.direction.rawValue
         let terms = rule.terms
-        let ports = terms.fromPort < 0 ? "" : terms.fromPort == terms.toPort ? " \(terms.fromPort)" : " \(terms.fromPort)-\(terms.toPort)"
+        let ports =
+            terms.fromPort < 0 ? "" : terms.fromPort == terms.toPort ? " \(terms.fromPort)" : " \(terms.fromPort)-\(terms.toPort)"
         traffic = (terms.ipProtocol == "-1" ? "all" : terms.ipProtocol) + ports
         peer =
             switch terms.peer {

@@ -45,7 +45,7 @@ import Testing
                     "sg-1", rule("sgr-1", .ipv4("10.0.0.0/8")), rule("sgr-2", .ipv4("10.1.0.0/16"), ports: 5433...6000),
                     rule("sgr-3", .ipv4("10.2.0.0/16"), "udp"), rule("sgr-4", .ipv6("::/0"), "-1", ports: -1 ... -1),
                     rule("sgr-5", .ipv4("10.3.0.0/16"), direction: .egress),
-                    rule("sgr-6", .ipv4("10.4.0.0/16"), ports: 5000...6000)),
+                    rule("sgr-6", .ipv4("10.4.0.0/16"), ports: 5000...6000))
             ])
         #expect(access.rules.map(\.id) == ["sgr-1", "sgr-4", "sgr-6"])
         #expect(access.rules.map(\.blocks) == [["10.0.0.0/8"], ["::/0"], ["10.4.0.0/16"]])
@@ -53,7 +53,10 @@ import Testing
     }
 
     @Test func allGroupsOfTheInstanceCountAndNoOthers() {
-        let groups = [group("sg-1", rule("a", .ipv4("10.0.0.0/8"))), group("sg-2", rule("b", .ipv6("::1/128"))), group("sg-3", rule("c", .ipv4("0.0.0.0/0")))]
+        let groups = [
+            group("sg-1", rule("a", .ipv4("10.0.0.0/8"))), group("sg-2", rule("b", .ipv6("::1/128"))),
+            group("sg-3", rule("c", .ipv4("0.0.0.0/0"))),
+        ]
         #expect(compiled(instance("sg-2", "sg-1"), groups).rules.map(\.id) == ["b", "a"])
     }
 
@@ -67,7 +70,8 @@ import Testing
         var web = instance("sg-web", address: "127.9.0.2")
         web.resourceID = "db-B"
         let access = compiled(
-            instance("sg-db"), groups, others: [web], registered: ["192.0.2.7": "sg-web", "2001:db8::7": "sg-web", "192.0.2.8": "sg-db"])
+            instance("sg-db"), groups, others: [web],
+            registered: ["192.0.2.7": "sg-web", "2001:db8::7": "sg-web", "192.0.2.8": "sg-db"])
         #expect(access.rules.map(\.blocks) == [["127.9.0.2/32", "192.0.2.7/32", "2001:db8::7/128"]])
     }
 
@@ -82,7 +86,11 @@ import Testing
     }
 
     @Test func membersThatAnAddressRuleAdmitsChangeNothing() {
-        let groups = [group("sg-1", rule("a", .group("sg-1"), "-1", ports: -1 ... -1), rule("b", .ipv4("127.0.0.0/8"), "-1", ports: -1 ... -1))]
+        let groups = [
+            group(
+                "sg-1", rule("a", .group("sg-1"), "-1", ports: -1 ... -1), rule("b", .ipv4("127.0.0.0/8"), "-1", ports: -1 ... -1)
+            )
+        ]
         let alone = compiled(instance("sg-1"), groups)
         var other = instance("sg-1", address: "127.9.0.2")
         other.resourceID = "db-B"

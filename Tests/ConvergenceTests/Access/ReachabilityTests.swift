@@ -37,7 +37,11 @@ import Testing
         #expect(failing { $0.addresses = ["10.0.0.1"] }?.finding.contains("127.9.0.1") == true)
         #expect(failing { $0.route = nil }?.layer == .name)
         #expect(failing { $0.gatewayAnswers = false }?.finding == "the gateway is not running")
-        #expect(failing { $0.listener?.listening = false; $0.listener?.problem = "EADDRINUSE" }?.finding.contains("EADDRINUSE") == true)
+        #expect(
+            failing {
+                $0.listener?.listening = false
+                $0.listener?.problem = "EADDRINUSE"
+            }?.finding.contains("EADDRINUSE") == true)
         #expect(failing { $0.listener = nil }?.layer == .listener)
         #expect(failing { $0.route?.gate = .hold }?.layer == .listener)
         #expect(failing { $0.connectProblem = "Connection refused" }?.finding.contains("refused") == true)
@@ -50,7 +54,9 @@ import Testing
         #expect(layer.layer == .group && layer.finding.contains("203.0.113.7"))
         #expect(
             layer.advice
-                == "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-1 --protocol tcp --port 5432 --cidr 203.0.113.7/32")
+                == "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-1 "
+                + "--protocol tcp --port 5432 --cidr 203.0.113.7/32"
+        )
         let six = try #require(failing { $0.from = IPAddress("2001:db8::7") })
         #expect(six.advice?.contains("Ipv6Ranges=[{CidrIpv6=2001:db8::7/128}]") == true)
         #expect(failing { $0.from = nil }?.layer == .group)
@@ -60,9 +66,21 @@ import Testing
 
     @Test func aCertificateMustBeValid() {
         let tls = Route.TLS(certificateFile: "c", privateKeyFile: "k", fingerprint: "f", isRequired: true)
-        #expect(failing { $0.route?.tls = tls; $0.certificate = .validUntil(Sample.now + 60) } == nil)
-        #expect(failing { $0.route?.tls = tls; $0.certificate = .validUntil(Sample.now - 60) }?.layer == .tls)
-        #expect(failing { $0.route?.tls = tls; $0.certificate = .unreadable(reason: "x") }?.layer == .tls)
+        #expect(
+            failing {
+                $0.route?.tls = tls
+                $0.certificate = .validUntil(Sample.now + 60)
+            } == nil)
+        #expect(
+            failing {
+                $0.route?.tls = tls
+                $0.certificate = .validUntil(Sample.now - 60)
+            }?.layer == .tls)
+        #expect(
+            failing {
+                $0.route?.tls = tls
+                $0.certificate = .unreadable(reason: "x")
+            }?.layer == .tls)
         #expect(failing { $0.route?.tls = tls }?.layer == .tls)
     }
 
@@ -102,7 +120,8 @@ import Testing
         let access = Route.Access(
             refusal: .diagnose, groups: ["sg-1"],
             rules: [
-                .init(id: "a", group: "sg-1", blocks: ["10.0.0.0/8", "::1/128"]), .init(id: "b", group: "sg-1", blocks: ["10.1.0.0/16"]),
+                .init(id: "a", group: "sg-1", blocks: ["10.0.0.0/8", "::1/128"]),
+                .init(id: "b", group: "sg-1", blocks: ["10.1.0.0/16"]),
                 .init(id: "c", group: "sg-1", blocks: ["nonsense"]),
             ], region: "us-east-1")
         for (address, rule) in [("10.1.2.3", "a"), ("::1", "a"), ("::ffff:10.0.0.1", "a"), ("11.0.0.1", nil), ("::2", nil)] {

@@ -44,7 +44,7 @@ resource "aws_db_subnet_group" "cruddur" {
 
 resource "aws_security_group" "db" {
   name        = "${var.prefix}-db"
-  description = "Who may use Cruddur's database"
+  description = "Who may use the database"
   vpc_id      = data.aws_vpc.default.id
   tags        = { App = "cruddur" }
 

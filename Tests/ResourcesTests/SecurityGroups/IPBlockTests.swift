@@ -4,7 +4,7 @@ import Testing
 @Suite struct IPBlockTests {
     @Test(arguments: [
         ("10.1.2.3/8", "10.0.0.0/8"), ("0.0.0.0/0", "0.0.0.0/0"), ("1.2.3.4/0", "0.0.0.0/0"), ("192.0.2.7/32", "192.0.2.7/32"),
-        ("2001:DB8::1/32", "2001:db8::/32"), ("::/0", "::/0"), ("::1/128", "::1/128"), ("fe80::1/10", "fe80::/10")
+        ("2001:DB8::1/32", "2001:db8::/32"), ("::/0", "::/0"), ("::1/128", "::1/128"), ("fe80::1/10", "fe80::/10"),
     ])
     func canonicalForm(text: String, canonical: String) {
         #expect(IPBlock(text)?.description == canonical)
@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func blocksInsideBlocks() throws {
-        let outer = try #require(IPBlock("127.0.0.0/8")), inner = try #require(IPBlock("127.9.0.1/32"))
+        let outer = try #require(IPBlock("127.0.0.0/8"))
+        let inner = try #require(IPBlock("127.9.0.1/32"))
         #expect(outer.contains(inner) && !inner.contains(outer) && outer.contains(outer))
         #expect(IPBlock("::/0")?.isEverywhere == true && outer.isEverywhere == false)
     }
@@ -48,7 +49,11 @@ import Testing
         let store = try Store.inMemory()
         let group = SecurityGroup(
             region: "us-east-1", groupID: "sg-1", groupName: "Web", description: "", vpcID: "vpc-1",
-            rules: [.init(id: "sgr-1", direction: .ingress, terms: .init(ipProtocol: "-1", fromPort: -1, toPort: -1, peer: .group("sg-2")))],
+            rules: [
+                .init(
+                    id: "sgr-1", direction: .ingress,
+                    terms: .init(ipProtocol: "-1", fromPort: -1, toPort: -1, peer: .group("sg-2")))
+            ],
             tags: [Tag(key: "a", value: "b")])
         try await store.write { tx in try tx.insert(group) }
         #expect(store.find(SecurityGroup.self, region: "us-east-1", name: "web") == group)

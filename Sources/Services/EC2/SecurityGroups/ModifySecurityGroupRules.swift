@@ -35,7 +35,9 @@ enum ModifySecurityGroupRules: Operation {
             let index = try RuleLookup.index(change.id, in: group)
             guard group.rules[index].terms.peer.isOfSameType(as: change.terms.peer) else {
                 throw Fault.invalidParameterValue(
-                    "The type of security group rule \(change.id) cannot be changed: it must keep an IPv4 block, an IPv6 block or a group.")
+                    "The type of security group rule \(change.id) cannot be changed: it must keep an IPv4 block, an IPv6 block "
+                        + "or a group."
+                )
             }
             group.rules[index].terms = change.terms
             group.rules[index].description = change.description
@@ -64,7 +66,8 @@ enum ModifySecurityGroupRules: Operation {
         return Change(
             id: id,
             terms: .init(
-                ipProtocol: traffic.ipProtocol, fromPort: traffic.fromPort, toPort: traffic.toPort, peer: try peer(rule, request)),
+                ipProtocol: traffic.ipProtocol, fromPort: traffic.fromPort, toPort: traffic.toPort,
+                peer: try peer(rule, request)),
             description: try RuleTerms.description(rule["Description"]?.text))
     }
 

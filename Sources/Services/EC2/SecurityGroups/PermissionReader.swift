@@ -61,7 +61,8 @@ struct PermissionReader {
     }
 
     private func group(_ pair: Parameters) throws -> SecurityGroupRule.Peer {
-        try checkNames(pair, ["Description", "UserId", "GroupName", "GroupId", "VpcId", "VpcPeeringConnectionId", "PeeringStatus"])
+        try checkNames(
+            pair, ["Description", "UserId", "GroupName", "GroupId", "VpcId", "VpcPeeringConnectionId", "PeeringStatus"])
         if let peering = pair["VpcPeeringConnectionId"]?.text, !peering.isEmpty {
             throw Fault(
                 "InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '\(peering.prefix(64))' does not exist")
@@ -71,7 +72,8 @@ struct PermissionReader {
     }
 
     private func group(id: String?, name: String?, owner: String?) throws -> SecurityGroupRule.Peer {
-        let id = id.flatMap { $0.isEmpty ? nil : $0 }, name = name.flatMap { $0.isEmpty ? nil : $0 }
+        let id = id.flatMap { $0.isEmpty ? nil : $0 }
+        let name = name.flatMap { $0.isEmpty ? nil : $0 }
         if let id { try SecurityGroups.checkForm(id) }
         guard id != nil || name != nil else { throw Fault.missingParameter("Source group ID missing.") }
         let isOurs = owner.map { $0.isEmpty || $0 == request.context.account } ?? true
@@ -85,7 +87,8 @@ struct PermissionReader {
 
     /// `CidrIp`, `IpProtocol`, `FromPort`, `ToPort`, or `SourceSecurityGroupName`, which opens all traffic.
     private func flat() throws -> [Draft] {
-        let cidr = try request.string("CidrIp"), source = try request.string("SourceSecurityGroupName")
+        let cidr = try request.string("CidrIp")
+        let source = try request.string("SourceSecurityGroupName")
         let ipProtocol = try request.string("IpProtocol")
         let ports = (try request.integer("FromPort"), try request.integer("ToPort"))
         guard cidr != nil || source != nil else {
@@ -129,6 +132,8 @@ struct PermissionReader {
     }
 
     static func noPrefixList(_ id: String) -> Fault {
-        Fault("InvalidPrefixListID.NotFound", "The prefix list ID '\(id.prefix(64))' does not exist: Martlet has none. Name its blocks.")
+        Fault(
+            "InvalidPrefixListID.NotFound",
+            "The prefix list ID '\(id.prefix(64))' does not exist: Martlet has none. Name its blocks.")
     }
 }

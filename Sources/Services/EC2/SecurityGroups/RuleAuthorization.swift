@@ -66,5 +66,5 @@ extension ParameterRule {
         "IpPermissions", "Blocks of IPv4 and IPv6, and groups. There are no prefix lists and no peered VPCs.")
 
     static let egressNote =
-        "Egress rules gate nothing: the gateway passes connections in. What a server itself opens (postgres_fdw) is not held back."
+        "Egress rules gate nothing: the gateway lets clients in. What a server itself opens (postgres_fdw) is not held back."
 }

@@ -44,8 +44,8 @@ enum RuleTerms {
     /// A block with its host bits cleared, as EC2 keeps it.
     static func peer(cidr text: String, _ family: IPAddress.Family) throws -> SecurityGroupRule.Peer {
         guard let block = IPBlock(text), block.family == family else {
-            throw Fault.invalidParameterValue(
-                "CIDR block \(text.prefix(64)) is malformed: \(family == .ipv4 ? "IPv4, as in 203.0.113.0/24" : "IPv6, as in 2001:db8::/64")")
+            let example = family == .ipv4 ? "IPv4, as in 203.0.113.0/24" : "IPv6, as in 2001:db8::/64"
+            throw Fault.invalidParameterValue("CIDR block \(text.prefix(64)) is malformed: \(example)")
         }
         return family == .ipv4 ? .ipv4(block.description) : .ipv6(block.description)
     }

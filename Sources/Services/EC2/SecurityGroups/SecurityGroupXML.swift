@@ -24,8 +24,11 @@ struct SecurityGroupXML {
         [
             .text("ownerId", account), .text("groupId", group.groupID), .text("groupName", group.groupName),
             .text("groupDescription", group.description), .text("vpcId", group.vpcID), .text("securityGroupArn", arn(group)),
-            .element("ipPermissions", permissions(group.rules(.ingress).map { .init(terms: $0.terms, description: $0.description) })),
-            .element("ipPermissionsEgress", permissions(group.rules(.egress).map { .init(terms: $0.terms, description: $0.description) })),
+            .element(
+                "ipPermissions", permissions(group.rules(.ingress).map { .init(terms: $0.terms, description: $0.description) })),
+            .element(
+                "ipPermissionsEgress",
+                permissions(group.rules(.egress).map { .init(terms: $0.terms, description: $0.description) })),
             Self.tags(group.tags),
         ]
     }
@@ -50,7 +53,9 @@ struct SecurityGroupXML {
         guard let terms = rules.first?.terms else { return [] }
         var nodes: [XMLNode] = [.text("ipProtocol", terms.ipProtocol)]
         if terms.hasPorts { nodes += [.text("fromPort", terms.fromPort), .text("toPort", terms.toPort)] }
-        var groups: [XMLNode] = [], four: [XMLNode] = [], six: [XMLNode] = []
+        var groups: [XMLNode] = []
+        var four: [XMLNode] = []
+        var six: [XMLNode] = []
         for rule in rules {
             let description: [XMLNode] = rule.description.map { [.text("description", $0)] } ?? []
             switch rule.terms.peer {

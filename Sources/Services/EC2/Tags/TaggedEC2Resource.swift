@@ -17,7 +17,8 @@ enum TaggedEC2Resource: Sendable, Equatable {
             self = .group(id)
         } else {
             throw Fault(
-                "InvalidID", "The ID '\(id.prefix(64))' is not valid: only security groups (sg-…) and their rules (sgr-…) take tags.")
+                "InvalidID",
+                "The ID '\(id.prefix(64))' is not valid: only security groups (sg-…) and their rules (sgr-…) take tags.")
         }
     }
 

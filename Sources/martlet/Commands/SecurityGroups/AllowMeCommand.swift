@@ -7,9 +7,9 @@ struct AllowMeCommand: AsyncParsableCommand {
         commandName: "allow-me",
         abstract: "Let this machine through: add a rule to a group, or point a rule of it here.",
         discussion: """
-            The address is the one that the kernel gives connections from this machine to an endpoint of the group; behind a router that
-            translates addresses, give yours with --address. A group (sg-… or its name) gets a new rule; a rule (sgr-…) keeps its id,
-            protocol, ports and description, and admits this address instead of the former.
+            The address is the one that the kernel gives connections from this machine to an endpoint of the group; behind a
+            router that translates addresses, give yours with --address. A group (sg-… or its name) gets a new rule; a rule
+            (sgr-…) keeps its id, protocol, ports and description, and admits this address instead of the former.
 
             EXAMPLES
               martlet sg allow-me sg-0123456789abcdef0 --data-dir DIR
@@ -28,12 +28,16 @@ struct AllowMeCommand: AsyncParsableCommand {
     @Option(help: "The address to admit. Default: this machine's, as the endpoint sees it.")
     var address: String?
 
-    @Option(help: ArgumentHelp("The DB instance whose endpoint is asked about. Default: the first that has the group.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp(
+            "The DB instance whose endpoint is asked about. Default: the first that has the group.", valueName: "id"))
     var instance: String?
 
     func validate() throws {
         if let port, !(1...65_535).contains(port) { throw ValidationError("--port takes a number from 1 to 65535.") }
-        if let address, IPAddress(address) == nil { throw ValidationError("--address takes an IPv4 or IPv6 address; \(address) is none.") }
+        if let address, IPAddress(address) == nil {
+            throw ValidationError("--address takes an IPv4 or IPv6 address; \(address) is none.")
+        }
     }
 
     func run() async throws {

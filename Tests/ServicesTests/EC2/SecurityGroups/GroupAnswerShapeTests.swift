@@ -14,7 +14,8 @@ struct GroupAnswerShapeTests {
             for action, body in json.load(sys.stdin):
                 text = f'<{action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">{body}</{action}Response>'
                 parser = botocore.parsers.create_parser('ec2')
-                got = parser.parse({'status_code': 200, 'headers': {}, 'body': text.encode()}, model.operation_model(action).output_shape)
+                shape = model.operation_model(action).output_shape
+                got = parser.parse({'status_code': 200, 'headers': {}, 'body': text.encode()}, shape)
                 got.pop('ResponseMetadata', None)
                 print(action, json.dumps(got, sort_keys=True))
             """, input: answers.map { [$0.0, XML.text(of: $0.1)] })
@@ -39,7 +40,10 @@ struct GroupAnswerShapeTests {
         let lines = try parsed(answers).split(separator: "\n").map(String.init)
         let expected = [
             [#""CidrIpv4": "10.0.0.0/8""#, #""FromPort": 5432"#, #""IsEgress": false"#, #""Return": true"#, #""Tags": []"#],
-            [#""IpPermissions": [{"FromPort": 5432"#, #""IpRanges": [{"CidrIp": "10.0.0.0/8"}]"#, #""SecurityGroupArn": "arn:aws"#],
+            [
+                #""IpPermissions": [{"FromPort": 5432"#, #""IpRanges": [{"CidrIp": "10.0.0.0/8"}]"#,
+                #""SecurityGroupArn": "arn:aws"#,
+            ],
             [#""SecurityGroupRules": [{"#, #""GroupOwnerId": "123456789012""#, #""IsEgress": true"#],
             ["CreateTags"], [#""Tags": [{"Key": "a", "ResourceId": "sg-"#, #""ResourceType": "security-group", "Value": "b"}]"#],
             [#""RevokedSecurityGroupRules": [{"CidrIpv4": "10.0.0.0/8""#, #""UnknownIpPermissions": []"#, #""Return": true"#],

@@ -87,7 +87,9 @@ import Testing
 
     @Test func aGroupInUseStays() async throws {
         let fixture = try Fixture()
-        let used = try await fixture.group("used"), named = try await fixture.group("named"), free = try await fixture.group("free")
+        let used = try await fixture.group("used")
+        let named = try await fixture.group("named")
+        let free = try await fixture.group("free")
         try await fixture.create("mydb", ["VpcSecurityGroupIds.VpcSecurityGroupId.1": used])
         _ = try await fixture.ec2(
             "AuthorizeSecurityGroupIngress",
@@ -110,7 +112,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["GroupId": "sg-xyz"], "InvalidGroupId.Malformed", "expecting"), (["GroupId": "vpc-1"], "InvalidGroupId.Malformed", "vpc-1"),
+        (["GroupId": "sg-xyz"], "InvalidGroupId.Malformed", "expecting"),
+        (["GroupId": "vpc-1"], "InvalidGroupId.Malformed", "vpc-1"),
         (["GroupId": "sg-0123456789abcdef0"], "InvalidGroup.NotFound", "sg-0123456789abcdef0"),
         (["GroupName": "nobody"], "InvalidGroup.NotFound", "in default VPC"), ([:], "MissingParameter", "groupName or groupId"),
     ])

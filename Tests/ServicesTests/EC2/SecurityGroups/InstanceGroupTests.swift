@@ -17,7 +17,8 @@ import Testing
 
     @Test func anInstanceHasTheGroupsThatItWasGiven() async throws {
         let fixture = try Fixture()
-        let one = try await fixture.group("one"), two = try await fixture.group("two")
+        let one = try await fixture.group("one")
+        let two = try await fixture.group("two")
         try await fixture.createAvailable("mydb", groups(one, two, one))
         #expect(try fixture.stored().spec.securityGroupIDs == [one, two])
         let answer = try await fixture.rds("ModifyDBInstance", ["DBInstanceIdentifier": "mydb"].merging(groups(two)) { $1 })

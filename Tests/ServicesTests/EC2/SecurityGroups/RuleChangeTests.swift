@@ -48,7 +48,8 @@ import Testing
 
     @Test func aRuleOfAnotherGroupIsNotFound() async throws {
         let fixture = try Fixture()
-        let id = try await fixture.group("a"), other = try await fixture.group("b")
+        let id = try await fixture.group("a")
+        let other = try await fixture.group("b")
         let rule = try await fixture.admit("10.1.0.0/16", to: other)
         await fixture.refuses(
             "ModifySecurityGroupRules", modification(id, rule, postgres.merging(["CidrIpv4": "10.0.0.0/8"]) { $1 }),
@@ -68,7 +69,8 @@ import Testing
         _ = try await fixture.ec2("UpdateSecurityGroupRuleDescriptionsIngress", byID)
         #expect(try fixture.storedGroup(id).rules(.ingress).first?.description == nil, "left out, removed")
         await fixture.refuses(
-            "UpdateSecurityGroupRuleDescriptionsEgress", byID, code: "InvalidSecurityGroupRuleId.NotFound", saying: rule, service: .ec2)
+            "UpdateSecurityGroupRuleDescriptionsEgress", byID, code: "InvalidSecurityGroupRuleId.NotFound", saying: rule,
+            service: .ec2)
         await fixture.refuses(
             "UpdateSecurityGroupRuleDescriptionsIngress", ["GroupId": id].merging(Fixture.tcp("10.9.0.0/16")) { $1 },
             code: "InvalidPermission.NotFound", saying: "does not exist", service: .ec2)
@@ -84,8 +86,12 @@ import Testing
         let tags = ["Tag.1.Key": "App", "Tag.1.Value": "cruddur", "Tag.2.Key": "Empty", "Tag.2.Value": ""]
         _ = try await fixture.ec2("CreateTags", ["ResourceId.1": id, "ResourceId.2": rule].merging(tags) { $1 })
         let all = try await fixture.ec2("DescribeTags").all("tagSet")
-        #expect(Set(all.map { "\($0["resourceType"]?.text ?? "") \($0["key"]?.text ?? "")=\($0["value"]?.text ?? "")" })
-            == ["security-group App=cruddur", "security-group Empty=", "security-group-rule App=cruddur", "security-group-rule Empty="])
+        #expect(
+            Set(all.map { "\($0["resourceType"]?.text ?? "") \($0["key"]?.text ?? "")=\($0["value"]?.text ?? "")" })
+                == [
+                    "security-group App=cruddur", "security-group Empty=", "security-group-rule App=cruddur",
+                    "security-group-rule Empty=",
+                ])
         for (name, value, count) in [
             ("resource-id", rule, 2), ("resource-type", "security-group", 2), ("key", "App", 2), ("value", "cruddur", 2),
             ("tag:App", "cruddur", 2), ("resource-type", "vpc", 0),
@@ -120,7 +126,8 @@ import Testing
         await fixture.refuses(
             "CreateTags", ["ResourceId.1": id, "Tag.1.Key": "more"], code: "TagLimitExceeded", saying: "50", service: .ec2)
         await fixture.refuses(
-            "CreateTags", ["ResourceId.1": id, "Tag.1.Key": "AWS:x"], code: "InvalidParameterValue", saying: "reserved", service: .ec2)
+            "CreateTags", ["ResourceId.1": id, "Tag.1.Key": "AWS:x"], code: "InvalidParameterValue", saying: "reserved",
+            service: .ec2)
     }
 }
 

@@ -20,8 +20,9 @@ import Testing
             ])
         #expect(answer["return"]?.text == "true")
         let rules = answer.all("securityGroupRuleSet")
-        #expect(rules.map { $0["cidrIpv4"]?.text ?? $0["cidrIpv6"]?.text ?? $0["referencedGroupInfo.groupId"]?.text }
-            == ["203.0.113.0/24", "2001:db8::/32", id, "10.0.0.5/32"], "host bits are cleared, as EC2 does")
+        #expect(
+            rules.map { $0["cidrIpv4"]?.text ?? $0["cidrIpv6"]?.text ?? $0["referencedGroupInfo.groupId"]?.text }
+                == ["203.0.113.0/24", "2001:db8::/32", id, "10.0.0.5/32"], "host bits are cleared, as EC2 does")
         #expect(rules.map { $0["ipProtocol"]?.text } == ["tcp", "tcp", "tcp", "-1"])
         #expect(rules.map { $0["fromPort"]?.text } == ["5432", "5432", "5432", "-1"])
         #expect(rules.allSatisfy { $0["isEgress"]?.text == "false" && $0["groupId"]?.text == id })
@@ -36,15 +37,17 @@ import Testing
 
     @Test func flatParametersMeanTheSame() async throws {
         let fixture = try Fixture()
-        let id = try await fixture.group("db"), web = try await fixture.group("web")
+        let id = try await fixture.group("db")
+        let web = try await fixture.group("web")
         let flat = ["IpProtocol": "tcp", "FromPort": "3306", "ToPort": "3306", "CidrIp": "198.51.100.7/32"]
         _ = try await fixture.ec2("AuthorizeSecurityGroupIngress", ["GroupName": "DB"].merging(flat) { $1 })
         _ = try await fixture.ec2("AuthorizeSecurityGroupIngress", ["GroupId": id, "SourceSecurityGroupName": "web"])
         let rules = try fixture.storedGroup(id).rules(.ingress).map(\.terms)
-        #expect(rules == [
-            .init(ipProtocol: "tcp", fromPort: 3306, toPort: 3306, peer: .ipv4("198.51.100.7/32")),
-            .init(ipProtocol: "-1", fromPort: -1, toPort: -1, peer: .group(web)),
-        ])
+        #expect(
+            rules == [
+                .init(ipProtocol: "tcp", fromPort: 3306, toPort: 3306, peer: .ipv4("198.51.100.7/32")),
+                .init(ipProtocol: "-1", fromPort: -1, toPort: -1, peer: .group(web)),
+            ])
         _ = try await fixture.ec2("RevokeSecurityGroupIngress", ["GroupId": id].merging(flat) { $1 })
         #expect(try fixture.storedGroup(id).rules(.ingress).count == 1)
     }
@@ -66,10 +69,14 @@ import Testing
         (["FromPort": "five"], "InvalidParameterValue", "five"),
         (["PrefixListIds.1.PrefixListId": "pl-1"], "InvalidPrefixListID.NotFound", "pl-1"),
         (["Groups.1.GroupId": "sg-0123456789abcdef0"], "InvalidGroup.NotFound", "sg-0123456789abcdef0"),
-        (["Groups.1.GroupId": "db"], "InvalidGroupId.Malformed", "db"), (["Groups.1.GroupName": "none"], "InvalidGroup.NotFound", "none"),
+        (["Groups.1.GroupId": "db"], "InvalidGroupId.Malformed", "db"),
+        (["Groups.1.GroupName": "none"], "InvalidGroup.NotFound", "none"),
         (["Groups.1.UserId": "1", "Groups.1.GroupName": "db"], "InvalidGroup.NotFound", "db"),
         (["Groups.1.Description": "x"], "MissingParameter", "Source group ID missing"),
-        (["Groups.1.GroupName": "db", "Groups.1.VpcPeeringConnectionId": "pcx-1"], "InvalidVpcPeeringConnectionID.NotFound", "pcx-1"),
+        (
+            ["Groups.1.GroupName": "db", "Groups.1.VpcPeeringConnectionId": "pcx-1"], "InvalidVpcPeeringConnectionID.NotFound",
+            "pcx-1"
+        ),
         (["IpRanges.1.Description": "^"], "InvalidParameterValue", "Invalid rule description"),
         (["IpRanges.2.CidrIp": "10.9.8.7/8"], "InvalidParameterValue", "must not appear multiple times"),
         (["Colour": "red"], "UnknownParameter", "Colour"), (["IpRanges.1.Colour": "red"], "UnknownParameter", "Colour"),
