@@ -2,9 +2,9 @@
 
 import datetime
 import http.client
+import json
 import os
 import re
-import shlex
 import shutil
 import socket
 import subprocess
@@ -132,10 +132,8 @@ class Martlet:
             raise RuntimeError(f"serve is not healthy:\n{log.read()}")
 
     def environment(self):
-        text = subprocess.run(
-            [BINARY, "env", "--data-dir", self.directory], check=True, capture_output=True, text=True).stdout
-        words = [word for line in text.splitlines() if line.startswith("export ") for word in shlex.split(line)[1:]]
-        return dict(word.split("=", 1) for word in words)
+        return json.loads(subprocess.run(
+            [BINARY, "env", "--output", "json", "--data-dir", self.directory], check=True, capture_output=True).stdout)
 
     def pool(self):
         """How many warm clusters are ready."""
