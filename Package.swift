@@ -53,6 +53,7 @@ let package = Package(
                 crypto, hummingbird, lifecycle, logging, signals,
             ],
             swiftSettings: strict),
+        .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "AWSWire"], swiftSettings: strict),
