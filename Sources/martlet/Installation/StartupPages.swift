@@ -15,8 +15,8 @@ enum StartupPages {
     /// The executable, unwritable mappings of files in the text of `/proc/PID/maps`.
     static func code(in maps: String) -> [Mapping] {
         maps.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard fields.count == 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { return nil }
+            let fields = line.split(separator: " ")
+            guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { return nil }
             let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
             guard ends.count == 2, ends[0] < ends[1] else { return nil }
             return Mapping(start: ends[0], end: ends[1])
