@@ -26,8 +26,9 @@ enum StartupPages {
     /// Drops them now. Whatever the system refuses stays as it is: nothing depends on it.
     static func release() {
         #if os(Linux)
-            guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return }
-            for mapping in code(in: maps) {
+            // A file of /proc says that it is empty; it has to be read to its end.
+            guard let file = FileHandle(forReadingAtPath: "/proc/self/maps"), let text = try? file.readToEnd() else { return }
+            for mapping in code(in: String(decoding: text, as: UTF8.self)) {
                 madvise(UnsafeMutableRawPointer(bitPattern: mapping.start), Int(mapping.end - mapping.start), MADV_DONTNEED)
             }
         #endif
