@@ -14,6 +14,8 @@ extension DBInstance {
         spec.engineVersion = pending.engineVersion ?? spec.engineVersion
         spec.port = pending.port ?? spec.port
         spec.backupRetentionPeriod = pending.backupRetentionPeriod ?? spec.backupRetentionPeriod
+        spec.certificateAuthority = pending.certificateAuthority ?? spec.certificateAuthority
+        spec.iamAuthentication = pending.iamAuthentication ?? spec.iamAuthentication
         identifier = pending.identifier ?? identifier
         pending = PendingModifications()
         if identifier != formerIdentifier {
