@@ -28,13 +28,30 @@ struct InstanceRecords {
         }
     }
 
-    /// The maintenance window is open: what waited for it is wanted now.
+    /// The maintenance window is open: what waited for it is wanted now. A name that somebody else has taken meanwhile is given
+    /// up, and the event log says so.
     func applyPending() async throws {
         let now = Date()
-        try await context.world.store.write { [desired] tx in
-            _ = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
-                guard instance.operation == nil else { return }
-                instance.applyPending(requestedAt: now)
+        try await context.world.store.write { [events = context.world.events, desired] tx in
+            guard var instance = tx.get(DBInstance.self, region: desired.region, id: desired.id), instance.operation == nil
+            else { return }
+            if let name = instance.pending.identifier,
+                let holder = tx.find(DBInstance.self, region: desired.region, name: name), holder.id != instance.id
+            {
+                instance.pending.identifier = nil
+                let message = "The DB instance could not be renamed to \(name): there is another instance of that name."
+                try tx.record(events.event(instance, message, [.notification], at: now))
+            }
+            let former = instance
+            instance.applyPendingModifications()
+            instance.operation = DBInstance.Operation.Kind.needed(from: former, to: instance).map {
+                DBInstance.Operation(kind: $0, requestedAt: now)
+            }
+            let wanted = instance
+            try tx.update(DBInstance.self, region: desired.region, id: desired.id) { $0 = wanted }
+            guard let secret = wanted.master.secretARN, wanted.identifier != former.identifier else { return }
+            try tx.update(Secret.self, region: desired.region, id: secret) {
+                $0.followRename(from: former.identifier, to: wanted.identifier, account: events.account)
             }
         }
     }

@@ -27,11 +27,24 @@ enum PostgreSQLPreparation {
 
     private static let grantedToSuperuser = ["pg_monitor", "pg_signal_backend", "rds_password", "rds_replication"]
 
+    /// Up to PostgreSQL 15 whoever has CREATEROLE can grant any role that is not a superuser's, these three among them, which
+    /// reach the machine's files and programs. As superusers' roles they are out of the master's hands; nobody is a member,
+    /// and membership would not make anybody a superuser. (PostgreSQL 16 asks for the ADMIN option instead.)
+    static let withheldRoles = """
+        DO $do$
+        BEGIN
+            IF current_setting('server_version_num')::int < 160000 THEN
+                UPDATE pg_catalog.pg_authid SET rolsuper = true WHERE rolname IN
+                    ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files') AND NOT rolsuper;
+            END IF;
+        END $do$;
+        """
+
     /// The statements for the roles, in one transaction.
     static func roleStatements(present: Inventory) -> String {
         let missing = roles.filter { !present.roles.contains($0) }.map { "CREATE ROLE \($0) NOLOGIN;" }
         let grants = ["GRANT \(grantedToSuperuser.joined(separator: ", ")) TO rds_superuser WITH ADMIN OPTION;"]
-        return (missing + grants + ["GRANT pg_monitor TO rdstopmgr;"]).joined(separator: "\n")
+        return (missing + grants + ["GRANT pg_monitor TO rdstopmgr;", withheldRoles]).joined(separator: "\n")
     }
 
     /// Run after `roleStatements`, each by itself: creating a database is not possible inside a transaction.

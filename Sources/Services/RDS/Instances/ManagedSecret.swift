@@ -15,10 +15,8 @@ enum ManagedSecret {
         return Secret(
             region: instance.region, arn: arn.description, name: name,
             description: "Secret associated with primary RDS DB instance: \(instanceARN)", owningService: "rds",
-            createdAt: now, versions: [version], tags: [Tag(key: tagKey, value: instanceARN.description)])
+            createdAt: now, versions: [version], tags: [Tag(key: Secret.instanceTagKey, value: instanceARN.description)])
     }
-
-    static let tagKey = "aws:rds:primaryDBInstanceArn"
 
     /// A rotation begins: the new password is pending in the secret, and owed to the server. Convergence makes it current
     /// once it is in force. Returns the new version.
@@ -34,14 +32,6 @@ enum ManagedSecret {
         }
         instance.master.take(credential)
         return id
-    }
-
-    /// Follows a rename: the tag and the description name the instance.
-    static func rename(_ secret: inout Secret, from former: String, to identifier: String, account: String) {
-        let old = ARN.dbInstance(former, region: secret.region, account: account).description
-        let new = ARN.dbInstance(identifier, region: secret.region, account: account).description
-        secret.tags = secret.tags.map { $0.key == tagKey ? Tag(key: tagKey, value: new) : $0 }
-        secret.description = secret.description.replacing(old, with: new)
     }
 
     private static func version(

@@ -38,8 +38,7 @@ enum ModifyDBInstance: Operation {
     ) throws {
         guard current.identifier != desired.identifier, let arn = desired.master.secretARN else { return }
         try transaction.update(Secret.self, region: desired.region, id: arn) { secret in
-            ManagedSecret.rename(
-                &secret, from: current.identifier, to: desired.identifier, account: request.context.account)
+            secret.followRename(from: current.identifier, to: desired.identifier, account: request.context.account)
         }
     }
 }
