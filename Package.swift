@@ -42,7 +42,11 @@ let package = Package(
         .systemLibrary(
             name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
+        .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
@@ -55,7 +59,8 @@ let package = Package(
         .target(
             name: "Convergence", dependencies: ["Certificates", "Resources", "Engines", "Routing", logging],
             swiftSettings: strict),
-        .target(name: "Gateway", dependencies: ["Routing", "CMartlet", logging], swiftSettings: strict),
+        .target(
+            name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
@@ -72,7 +77,8 @@ let package = Package(
         .testTarget(
             name: "ConvergenceTests", dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Routing", logging],
             swiftSettings: strict),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Routing", "CMartlet", logging], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),
         // These drive the built program from outside, with real clients; they link nothing of it.
         .target(name: "IntegrationSupport", path: "Tests/IntegrationSupport", swiftSettings: strict),
         .testTarget(

@@ -46,6 +46,12 @@ public final class Convergence: Sendable {
         pool = WarmPoolKeeper(engines: engines.all, target: settings.warmPool, wake: poolWake, logger: logger)
     }
 
+    private var loginEvents: LoginEventsReader {
+        LoginEventsReader(
+            client: world.identity.gateway, cursorFile: world.identity.loginCursorFile, store: world.store, events: world.events,
+            logger: world.logger)
+    }
+
     /// Runs until cancelled.
     public func run() async {
         let changes = world.store.changes()
@@ -61,6 +67,7 @@ public final class Convergence: Sendable {
             }
             group.addTask { [pool] in await pool.run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
+            group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
             for await case .touched(let references) in changes {
                 world.board.touch()

@@ -1,7 +1,7 @@
 public import Certificates
 internal import Foundation
 public import Resources
-internal import Routing
+public import Routing
 
 /// What endpoints show of themselves, and whom they believe: certificates, access keys, managed passwords.
 public struct EndpointIdentity: Sendable {
@@ -9,17 +9,23 @@ public struct EndpointIdentity: Sendable {
     let certificates: EndpointCertificates
     /// `DIR/gateway/access-keys.json`
     let accessKeysFile: String
+    /// How login events come from the gateway, and where it is noted how far they have been read.
+    let gateway: GatewayControlClient
+    let loginCursorFile: String
     let rotation: RotationSchedule
     /// A new password for an engine, as its name.
     let freshCredential: @Sendable (_ engine: String) throws -> FreshCredential
 
     public init(
         authorities: CertificateAuthorities, certificates: EndpointCertificates, accessKeysFile: String,
-        rotation: RotationSchedule, freshCredential: @escaping @Sendable (_ engine: String) throws -> FreshCredential
+        gateway: GatewayControlClient, loginCursorFile: String, rotation: RotationSchedule,
+        freshCredential: @escaping @Sendable (_ engine: String) throws -> FreshCredential
     ) {
         self.authorities = authorities
         self.certificates = certificates
         self.accessKeysFile = accessKeysFile
+        self.gateway = gateway
+        self.loginCursorFile = loginCursorFile
         self.rotation = rotation
         self.freshCredential = freshCredential
     }

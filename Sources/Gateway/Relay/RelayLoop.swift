@@ -19,6 +19,8 @@ final class RelayLoop: @unchecked Sendable {
     let logger: Logger
     let epoll: Int32
     let scratch: UnsafeMutableRawPointer
+    let secure = TLSBuffers()
+    let book: LoginBook
     let slots: UnsafeMutablePointer<RelaySlot>
     let peers: UnsafeMutablePointer<RelayPeer>
     private let events: UnsafeMutablePointer<martlet_event>
@@ -32,6 +34,10 @@ final class RelayLoop: @unchecked Sendable {
     var startups = DeadlineQueue()
     /// Slots that wait for a server, or linger.
     var deadlines = DeadlineQueue()
+    /// Slots that are met with silence.
+    var silents = DeadlineQueue()
+    /// How many slots wait after failed logins.
+    var delayed = 0
     /// Routes whose server is to be tried again.
     var probes = DeadlineQueue()
     /// Peers that were read for long enough and have more.
@@ -44,13 +50,14 @@ final class RelayLoop: @unchecked Sendable {
     var logBudget: LogBudget
     private var isRunning = true
 
-    init(options: GatewayOptions, logger: Logger) throws {
+    init(options: GatewayOptions, logger: Logger, book: LoginBook = LoginBook()) throws {
         mailbox = try RelayMailbox()
         epoll = try GatewayError.check(martlet_epoll_create(), "epoll_create1")
         self.options = options
         self.logger = logger
+        self.book = book
         let limits = options.limits
-        arena = SlotArena(capacity: limits.connections + limits.pendingStartups + 256)
+        arena = SlotArena(capacity: limits.connections + 2 * limits.pendingStartups + limits.silentRefusals + 256)
         slots = arena.slots
         peers = arena.peers
         scratch = .allocate(byteCount: Self.scratchBytes, alignment: 64)
@@ -65,6 +72,7 @@ final class RelayLoop: @unchecked Sendable {
         martlet_close(epoll)
         arena.deallocate()
         scratch.deallocate()
+        secure.deallocate()
         events.deallocate()
     }
 
@@ -85,7 +93,8 @@ final class RelayLoop: @unchecked Sendable {
     private func waitMilliseconds() -> Int32 {
         guard queuedPeers.isEmpty else { return 0 }
         let earliest = min(
-            min(startups.earliest ?? .max, deadlines.earliest ?? .max), min(probes.earliest ?? .max, acceptAgainAt ?? .max))
+            min(startups.earliest ?? .max, deadlines.earliest ?? .max, silents.earliest ?? .max),
+            min(probes.earliest ?? .max, acceptAgainAt ?? .max))
         guard earliest != .max else { return -1 }
         let left = earliest > now ? earliest - now : 0
         return Int32(min((left + 999_999) / 1_000_000, 3_600_000))
@@ -121,6 +130,7 @@ final class RelayLoop: @unchecked Sendable {
 
     private func expire() {
         while let slot = startups.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
+        while let slot = silents.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
         while let slot = deadlines.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
         while let route = probes.popDue(now: now) { release(route) }
         if let again = acceptAgainAt, again <= now { resumeAccepting() }

@@ -65,7 +65,8 @@ final class ControlPlane: Sendable {
         return EndpointIdentity(
             authorities: authorities,
             certificates: EndpointCertificates(directory: directory.certificates, authorities: authorities),
-            accessKeysFile: directory.accessKeysFile, rotation: rotation,
+            accessKeysFile: directory.accessKeysFile, gateway: gatewayClient,
+            loginCursorFile: directory.gateway + "/login-events.json", rotation: rotation,
             freshCredential: { engine in try passwords.fresh(engine: engine) })
     }
 
