@@ -56,6 +56,18 @@ struct ScenarioTests {
     }
 
     @Test(
+        "Endpoints say who they are, and believe who proves it",
+        arguments: [
+            scenario("tls.py", within: .seconds(180)),
+            scenario("iam.py", within: .seconds(180)),
+            scenario("rotation.py", within: .seconds(240)),
+            scenario("tls_api.py", within: .seconds(90)),
+        ])
+    func identity(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
         "The AWS CLI and psql do the day of the notes",
         .enabled(if: Toolbox.aws != nil, "no AWS CLI"),
         arguments: [

@@ -73,7 +73,7 @@ actor InstanceLane {
         let seen = await context.look()
         await note(seen, desired)
         watch(seen.facts, context)
-        let plan = InstancePlanner.plan(desired: desired, target: context.target, seen: seen)
+        let plan = InstancePlanner.plan(desired: desired, target: context.target(seen), seen: seen)
         switch plan {
         case .settled:
             await endRecovery(desired)

@@ -11,6 +11,7 @@ struct LaneWorld: Sendable {
     let hosts: HostsFile
     let addresses: AddressAllocator
     let naming: EndpointNaming
+    let identity: EndpointIdentity
     let events: InstanceEvents
     let heavy: HeavyWork
     /// Set when a warm cluster has been taken.

@@ -52,6 +52,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A directory with server programs, searched first. May be given again.", valueName: "dir"))
     var enginePath: [String] = []
 
+    @Flag(help: "Serve the AWS endpoint over TLS, with a certificate of this installation's authority (martlet ca).")
+    var tls = false
+
+    @Option(help: ArgumentHelp("Rotate managed master passwords after so many days, as RDS does; or off. Default: 7.", valueName: "n|off"))
+    var secretRotationDays = SecretRotationDays(days: RotationSchedule.standardDays)
+
     @OptionGroup var logs: LogOptions
 
     func validate() throws {

@@ -1,16 +1,22 @@
 internal import Foundation
 
-/// Asks a running control plane for its status, over plain HTTP on a local address.
+/// Asks a running control plane for its status, on a local address.
 enum StatusClient {
     static let answerLimitBytes = 16 << 20
 
     /// - Throws: `InstallationError` when it does not answer.
-    static func report(of running: RunningServe, token: String) throws -> StatusReport {
+    static func report(of running: RunningServe, token: String) async throws -> StatusReport {
         guard let url = URLComponents(string: running.url), let host = url.host, let port = url.port else {
             throw InstallationError("the control plane's address \(running.url) is not a URL")
         }
         let head = "GET \(StatusPage.path) HTTP/1.1\r\nHost: \(host)\r\n\(StatusPage.header): \(token)\r\nConnection: close\r\n\r\n"
-        let answer = try exchange(host: host, port: port, request: Data(head.utf8))
+        let answer =
+            if let bundle = running.certificateBundle {
+                try await TLSExchange.run(
+                    host: host, port: port, trusting: bundle, request: Data(head.utf8), limitBytes: answerLimitBytes)
+            } else {
+                try exchange(host: host, port: port, request: Data(head.utf8))
+            }
         guard let split = answer.range(of: Data("\r\n\r\n".utf8)), answer.starts(with: Data("HTTP/1.1 200".utf8)) else {
             throw InstallationError("the control plane at \(running.url) answers, but not with its status")
         }
