@@ -26,7 +26,7 @@ def arguments():
 
     parser.add_argument("--quick", action="store_true", help="3 rounds of 2 s, -S and simple protocol only, no idle test")
     parser.add_argument("--rounds", type=int, help="5")
-    parser.add_argument("--seconds", type=int, help="of one run: 3")
+    parser.add_argument("--seconds", type=int, help="of one run, after a second of warming up: 3; at least 2")
     parser.add_argument("--clients", type=numbers, default=[1, 8, 32, 128], metavar="N,N")
     parser.add_argument("--scripts", type=words, metavar="select,tpcb")
     parser.add_argument("--protocols", type=words, metavar="simple,prepared")
@@ -45,6 +45,8 @@ def arguments():
     given.protocols = given.protocols or (["simple"] if given.quick else ["simple", "prepared"])
     if given.quick:
         given.idle = 0
+    if given.seconds < 2:
+        parser.error("--seconds: pgbench reports whole seconds, and the last one is not always told; at least 2")
     return given
 
 
@@ -115,7 +117,7 @@ def main():
         ours = [server.program.pid, *(way.program.pid for way in ways if way.program)]
         loads = workloads.matrix(given.clients, given.scripts, given.protocols, not given.no_reconnect, given.tls)
         for way in ways:  # everyone's first run reads programs and tables
-            once(loads[0], way, argparse.Namespace(patience=0, seconds=1), ours)
+            once(loads[0], way, argparse.Namespace(patience=0, seconds=2), ours)
         results = measure(loads, ways, given, ours)
         lines += tables.speed(results) + tables.cost(results) + ["", tables.strangers(results)]
         close(ways)

@@ -90,7 +90,7 @@ class Strangers:
     def share(self):
         """Since the beginning, as a part of all processors: 0 … 1."""
         used = max(0, self._ticks() - self.used)
-        return used / TICKS / ((time.monotonic() - self.began) * os.cpu_count())
+        return min(1, used / TICKS / ((time.monotonic() - self.began) * os.cpu_count()))
 
     def _ticks(self):
         used = 0

@@ -71,7 +71,8 @@ def speed(results, ours="martlet"):
 def cost(results):
     names = list(results.labels)
     lines = ["", "p99 latency in ms, and processor time of the hop for each transaction in µs", "",
-             f"| workload | clients | {' | '.join(results.labels[name] for name in names)} |", "|---|---:|" + "---:|" * len(names)]
+             f"| workload | clients | {' | '.join(results.labels[name] for name in names)} |",
+             "|---|---:|" + "---:|" * len(names)]
     for load in results.runs:
         cells = []
         for name in names:
