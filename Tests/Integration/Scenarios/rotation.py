@@ -15,15 +15,24 @@ arn = database["MasterUserSecret"]["SecretArn"]
 
 
 def password(reader=secrets):
-    return json.loads(reader.get_secret_value(SecretId=arn)["SecretString"])["password"]
+    return current(reader)[1]
+
+
+def current(reader=secrets):
+    """(version, password) as the secret tells them."""
+    answer = reader.get_secret_value(SecretId=arn)
+    return answer["VersionId"], json.loads(answer["SecretString"])["password"]
 
 
 def login(word):
-    psycopg.connect(**conninfo(database, password=word)).close()
+    psycopg.connect(**conninfo(database, password=word, sslmode="require")).close()
 
 
 class Client(threading.Thread):
-    """Keeps a password until it is refused, then reads the secret once: that one has to work."""
+    """Keeps a password until it is refused, then reads the secret: there has to be another one, which works.
+
+    Only a further rotation between reading and logging in is an excuse, and then the secret has yet another one.
+    """
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -33,23 +42,27 @@ class Client(threading.Thread):
         self.failure = None
 
     def run(self):
-        word = password(self.reader)
-        while not self.stopping.is_set():
+        try:
+            version, word = current(self.reader)
+            while not self.stopping.is_set():
+                version, word = self.log_in(version, word)
+                self.logins += 1
+                time.sleep(0.01)
+        except Exception as error:  # Told by the main thread.
+            self.failure = str(error)
+
+    def log_in(self, version, word):
+        for _ in range(5):
             try:
                 login(word)
-            except psycopg.OperationalError as first:
-                if "password authentication failed" not in str(first):
-                    self.failure = f"refused for another reason: {first}"
-                    return
-                word = password(self.reader)
-                self.renewals += 1
-                try:
-                    login(word)
-                except psycopg.OperationalError as second:
-                    self.failure = f"the secret was read again, and its password refused: {second}"
-                    return
-            self.logins += 1
-            time.sleep(0.01)
+                return version, word
+            except psycopg.OperationalError as error:
+                assert "password authentication failed" in str(error), f"refused for another reason: {error}"
+                refused = version
+            version, word = current(self.reader)
+            self.renewals += 1
+            assert version != refused, f"version {version} is current and refused"
+        raise AssertionError("five passwords in a row were refused")
 
 
 note("ten rotations under the eyes of four clients")
@@ -70,6 +83,7 @@ for turn in range(10):
     stages = described["VersionIdsToStages"]
     assert sorted(s for given in stages.values() for s in given) == ["AWSCURRENT", "AWSPREVIOUS"], stages
     assert version is None or stages[version] == ["AWSCURRENT"], stages
+    time.sleep(0.3)
     for one in crowd:
         assert one.failure is None, one.failure
 for one in crowd:
