@@ -15,6 +15,10 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // The arrows of docs/architecture.md: a target can only reach what is listed here, so a service cannot
@@ -25,8 +29,11 @@ let package = Package(
     products: [.executable(name: "martlet", targets: ["martlet"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -35,7 +42,11 @@ let package = Package(
         .systemLibrary(
             name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
+        .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
@@ -44,23 +55,31 @@ let package = Package(
             name: "Engines", dependencies: ["Resources", "CLibPQ", "CMartlet", logging, crypto, cryptoExtras],
             swiftSettings: strict),
         .target(
-            name: "Convergence", dependencies: ["Resources", "Engines", "Routing", logging], swiftSettings: strict),
-        .target(name: "Gateway", dependencies: ["Routing", "CMartlet", logging], swiftSettings: strict),
+            name: "Certificates", dependencies: ["Resources", asn1, crypto, cryptoExtras, x509], swiftSettings: strict),
+        .target(
+            name: "Convergence", dependencies: ["Certificates", "Resources", "Engines", "Routing", logging],
+            swiftSettings: strict),
+        .target(
+            name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWSWire", "Resources", "Routing", "Services", "Engines", "Convergence", "Gateway", argumentParser,
-                crypto, hummingbird, lifecycle, logging, signals,
+                "AWSWire", "Certificates", "Resources", "Routing", "Services", "Engines", "Convergence", "Gateway",
+                argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
+        .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "AWSWire"], swiftSettings: strict),
         .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
         .testTarget(
-            name: "ConvergenceTests", dependencies: ["Convergence", "Engines", "Resources", "Routing", logging],
+            name: "ConvergenceTests", dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Routing", logging],
             swiftSettings: strict),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Routing", "CMartlet", logging], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),
         // These drive the built program from outside, with real clients; they link nothing of it.
         .target(name: "IntegrationSupport", path: "Tests/IntegrationSupport", swiftSettings: strict),
         .testTarget(

@@ -65,7 +65,8 @@ def load(directory, host, headers, body):
     with open(script, "w", encoding="utf-8") as file:
         file.write(f'wrk.method = "POST"\nwrk.body = {json.dumps(body.decode())}\n')
         for name, value in headers.items():
-            file.write(f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}\n")
+            # `Host` in wrk's own writing replaces the one that it would add.
+            file.write(f"wrk.headers[{json.dumps('Host' if name == 'host' else name)}] = {json.dumps(value)}\n")
     told = subprocess.run(
         ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s", "-s", script, f"http://{host}/"],
         check=True, capture_output=True, text=True).stdout

@@ -53,7 +53,6 @@ def main():
     try:
         api = martlet.api()
         hand.once()  # the first one reads the programs from the disk
-        print(f"      the warm pool holds {martlet.wait_for_full_pool()}", flush=True)
         for number in range(ROUNDS):
             martlet.wait_for_full_pool()
             by_hand.append(hand.once())

@@ -2,12 +2,13 @@
 
 import datetime
 import http.client
+import json
 import os
 import re
-import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.parse
 import xml.etree.ElementTree
@@ -19,6 +20,8 @@ from sigv4 import Signer, sha256
 BINARY = os.environ["MARTLET_BINARY"]
 # Everything measured lies on one disk; by default not /tmp, which may be memory.
 BASE = os.environ.get("MARTLET_BENCH_DIR", "/var/tmp")
+# Warm clusters, the default of `serve`.
+POOL = 2
 PASSWORD = "correct-horse-battery"
 VERSION = "2014-10-31"
 
@@ -30,9 +33,9 @@ def free_port():
 
 
 def scratch_directory(kind):
-    path = f"{BASE}/martlet-bench-{os.getpid()}-{kind}"
-    shutil.rmtree(path, ignore_errors=True)
-    os.makedirs(path, mode=0o755)
+    """A new directory that servers' own users can walk to."""
+    path = tempfile.mkdtemp(prefix=f"martlet-bench-{kind}-", dir=BASE)
+    os.chmod(path, 0o755)
     return path
 
 
@@ -132,10 +135,8 @@ class Martlet:
             raise RuntimeError(f"serve is not healthy:\n{log.read()}")
 
     def environment(self):
-        text = subprocess.run(
-            [BINARY, "env", "--data-dir", self.directory], check=True, capture_output=True, text=True).stdout
-        words = [word for line in text.splitlines() if line.startswith("export ") for word in shlex.split(line)[1:]]
-        return dict(word.split("=", 1) for word in words)
+        return json.loads(subprocess.run(
+            [BINARY, "env", "--output", "json", "--data-dir", self.directory], check=True, capture_output=True).stdout)
 
     def pool(self):
         """How many warm clusters are ready."""
@@ -145,13 +146,11 @@ class Martlet:
         return ready
 
     def wait_for_full_pool(self):
-        """Full is when it has stopped growing for 3 s and nothing is being made."""
-        last, since = -1, time.monotonic()
-        while time.monotonic() - since < 3:
-            if self.pool() != last:
-                last, since = self.pool(), time.monotonic()
+        deadline = time.monotonic() + 120
+        while self.pool() < POOL:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the warm pool holds {self.pool()} of {POOL}")
             time.sleep(0.1)
-        return last
 
     def gateway(self):
         """The process id of its gateway."""

@@ -151,12 +151,18 @@ int martlet_local_port(int fd) {
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 
-void martlet_peer_address(int fd, char *text, size_t capacity) {
+void martlet_peer_source(int fd, void *bytes) {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
-    int good = getpeername(fd, (struct sockaddr *)&address, &size) == 0
-        && getnameinfo((struct sockaddr *)&address, size, text, (socklen_t)capacity, NULL, 0, NI_NUMERICHOST) == 0;
-    if (!good) snprintf(text, capacity, "???");
+    unsigned char *source = bytes;
+    memset(source, 0, 16);
+    if (getpeername(fd, (struct sockaddr *)&address, &size) < 0) return;
+    if (address.ss_family == AF_INET6) {
+        memcpy(source, &((struct sockaddr_in6 *)&address)->sin6_addr, 16);
+    } else if (address.ss_family == AF_INET) {
+        source[10] = source[11] = 0xff;
+        memcpy(source + 12, &((struct sockaddr_in *)&address)->sin_addr, 4);
+    }
 }
 
 /// A Unix socket with its flags set in one call where the system can.

@@ -1,3 +1,4 @@
+internal import Certificates
 public import Engines
 internal import Foundation
 public import Logging
@@ -38,17 +39,23 @@ public final class Convergence: Sendable {
 
     public init(
         settings: Settings, store: Store, board: ObservationBoard, engines: any EngineDirectory, routes: RoutePublisher,
-        hosts: HostsFile, gateway: GatewaySupervisor, logger: Logger
+        hosts: HostsFile, gateway: GatewaySupervisor, identity: EndpointIdentity, logger: Logger
     ) {
         let poolWake = LaneWake()
         world = LaneWorld(
             store: store, board: board, engines: engines, routes: routes, hosts: hosts,
             addresses: AddressAllocator(range: settings.addresses, store: store), naming: settings.naming,
-            access: settings.access,
-            events: InstanceEvents(account: settings.account), heavy: HeavyWork(limit: settings.parallelism),
+            access: settings.access, identity: identity, events: InstanceEvents(account: settings.account),
+            heavy: HeavyWork(limit: settings.parallelism),
             poolWake: poolWake, logger: logger)
         self.gateway = gateway
         pool = WarmPoolKeeper(engines: engines.all, target: settings.warmPool, wake: poolWake, logger: logger)
+    }
+
+    private var loginEvents: LoginEventsReader {
+        LoginEventsReader(
+            client: world.identity.gateway, cursorFile: world.identity.loginCursorFile, store: world.store, events: world.events,
+            logger: world.logger)
     }
 
     /// Runs until cancelled.
@@ -57,6 +64,7 @@ public final class Convergence: Sendable {
         let groupChanges = world.store.changes()
         await gateway.ensureRunning()
         await dropStaleRoutes()
+        dropStaleCertificates()
         await withDiscardingTaskGroup { group in
             group.addTask { [gateway, world, self] in
                 await gateway.supervise {
@@ -70,6 +78,7 @@ public final class Convergence: Sendable {
             }
             group.addTask { [pool] in await pool.run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
+            group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
             for await case .touched(let references) in changes {
                 world.board.touch()
@@ -85,6 +94,14 @@ public final class Convergence: Sendable {
             try await world.routes.keepOnly(Set(world.store.list(DBInstance.self).map(\.id)))
         } catch {
             world.logger.error("stale routes could not be dropped", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func dropStaleCertificates() {
+        do {
+            try world.identity.certificates.keepOnly(Set(world.store.list(DBInstance.self).map(\.id)))
+        } catch {
+            world.logger.error("stale certificates could not be removed", metadata: ["reason": "\(error)"])
         }
     }
 

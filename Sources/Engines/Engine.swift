@@ -80,11 +80,23 @@ public struct ServerSettings: Sendable, Equatable {
     public var port: Int
     /// Load the statistics that Performance Insights reads.
     public var performanceInsights: Bool
+    /// Admit members of `rds_iam` without a password, from the gateway's operating system user alone: it demands the token.
+    public var iamAuthentication: Bool
+    /// What `rds.force_ssl` says; the gateway sees to it.
+    public var forcesTLS: Bool
+    /// The master user, who keeps their password where membership of `rds_iam` is theirs only to grant.
+    public var masterUsername: String
 
-    public init(instanceClass: DBInstanceClass, port: Int, performanceInsights: Bool) {
+    public init(
+        instanceClass: DBInstanceClass, port: Int, performanceInsights: Bool, iamAuthentication: Bool = false,
+        forcesTLS: Bool = false, masterUsername: String = ""
+    ) {
         self.instanceClass = instanceClass
         self.port = port
         self.performanceInsights = performanceInsights
+        self.iamAuthentication = iamAuthentication
+        self.forcesTLS = forcesTLS
+        self.masterUsername = masterUsername
     }
 }
 

@@ -18,8 +18,11 @@ public struct GatewayOptions: Sendable, Equatable {
         public var connectionsPerRoute: Int
         /// Clients of one route that wait for its gate or its server.
         public var waitingPerRoute: Int
-        /// Clients that have not finished their start-up packets; one more closes the oldest.
+        /// Clients that have not finished their start-up packets, TLS handshakes included; one more closes the oldest. As many
+        /// more may wait after failed logins; one more of those is refused.
         public var pendingStartups: Int
+        /// Clients that are met with silence (`Route.Access.Refusal.drop`); one more closes the oldest.
+        public var silentRefusals: Int
         /// Connections taken from one listener before other work gets its turn.
         public var acceptBatch: Int
         /// Connections that the kernel queues for each listener (`listen(2)`).
@@ -27,12 +30,13 @@ public struct GatewayOptions: Sendable, Equatable {
 
         public init(
             connections: Int = 20_000, connectionsPerRoute: Int = 10_000, waitingPerRoute: Int = 2_000,
-            pendingStartups: Int = 1_000, acceptBatch: Int = 64, backlog: Int = 1_024
+            pendingStartups: Int = 1_000, silentRefusals: Int = 256, acceptBatch: Int = 64, backlog: Int = 1_024
         ) {
             self.connections = connections
             self.connectionsPerRoute = connectionsPerRoute
             self.waitingPerRoute = waitingPerRoute
             self.pendingStartups = pendingStartups
+            self.silentRefusals = silentRefusals
             self.acceptBatch = acceptBatch
             self.backlog = backlog
         }

@@ -79,9 +79,10 @@ public final class GatewayServer: Sendable {
     private func serve(_ directory: GatewayDirectory, wakeEnd: Int32) throws {
         defer { if options.handlesSignals { martlet_signals_to(-1) } }
         let options = fitted()
-        let loop = try RelayLoop(options: options, logger: logger)
+        let book = LoginBook()
+        let loop = try RelayLoop(options: options, logger: logger, book: book)
         let supervisor = try Supervisor(
-            options: options, logger: logger, directory: directory, mailbox: loop.mailbox, wake: wakeEnd)
+            options: options, logger: logger, directory: directory, mailbox: loop.mailbox, book: book, wake: wakeEnd)
         try directory.writeProcessFile()
         logger.info("gateway started", metadata: ["pid": "\(getpid())", "directory": "\(directory.path)"])
         let ended = DispatchSemaphore(value: 0)

@@ -30,6 +30,8 @@ final class Supervisor {
     private let logger: Logger
     private let directory: GatewayDirectory
     private let mailbox: RelayMailbox
+    private let book: LoginBook
+    private var workshop: FrontDoorWorkshop
     /// Bytes: signal numbers, or `stopByte`.
     private let wake: Int32
     private var control: ControlSocket
@@ -39,11 +41,15 @@ final class Supervisor {
     private var failures: [String: Failure] = [:]
     private var isRunning = true
 
-    init(options: GatewayOptions, logger: Logger, directory: GatewayDirectory, mailbox: RelayMailbox, wake: Int32) throws {
+    init(
+        options: GatewayOptions, logger: Logger, directory: GatewayDirectory, mailbox: RelayMailbox, book: LoginBook, wake: Int32
+    ) throws {
         self.options = options
         self.logger = logger
         self.directory = directory
         self.mailbox = mailbox
+        self.book = book
+        workshop = FrontDoorWorkshop(logger: logger)
         self.wake = wake
         control = ControlSocket(listener: try directory.openControl())
     }
@@ -86,6 +92,10 @@ final class Supervisor {
         switch call.request {
         case .apply: apply()
         case .report: break
+        case .events:
+            var report = report()
+            report.events = book.events(after: call.after ?? 0, now: martlet_now_ns())
+            return report
         case .stop: isRunning = false
         }
         return report()
@@ -106,7 +116,8 @@ final class Supervisor {
             logger.error("the routing table was not applied", metadata: ["reason": "\(reason)"])
         }
         failures.removeAll()
-        mailbox.send(.routes(table.routes))
+        mailbox.send(.routes(workshop.prepare(table)))
+        book.keep(routes: Set(table.routes.map(\.id)))
         converge()
         logger.info(
             "routing table", metadata: ["revision": "\(table.revision)", "routes": "\(table.routes.count)"])
@@ -162,7 +173,7 @@ final class Supervisor {
                 id: route.id, address: route.address, port: route.port,
                 listening: bound[route.id]?.endpoint == ListenerEndpoint(address: route.address, port: route.port),
                 connections: counts[route.id]?.connections ?? 0, waiting: counts[route.id]?.waiting ?? 0,
-                problem: failures[route.id]?.problem)
+                problem: failures[route.id]?.problem ?? workshop.problems[route.id], logins: book.totals(route: route.id))
         }
         return GatewayControl.Report(
             processID: getpid(), revision: table.revision, listeners: listeners,

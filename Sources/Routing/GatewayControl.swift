@@ -8,13 +8,21 @@ public enum GatewayControl {
         case apply
         /// Answer with what is true now, changing nothing.
         case report
+        /// As `report`, with the login events after `Call.after`.
+        case events
         /// Close every listener and connection, then exit.
         case stop
     }
 
     public struct Call: Codable, Sendable, Equatable {
         public var request: Request
-        public init(_ request: Request) { self.request = request }
+        /// For `events`: the last sequence number that the caller has seen; nil for none.
+        public var after: UInt64?
+
+        public init(_ request: Request, after: UInt64? = nil) {
+            self.request = request
+            self.after = after
+        }
     }
 
     /// What the gateway answers to every request.
@@ -25,12 +33,17 @@ public enum GatewayControl {
         public var listeners: [Listener]
         /// Why the last `apply` could not read the table, if it could not; the former table stays in force.
         public var problem: String?
+        /// The answer to `events`. Sequence numbers begin anew with each process: compare `processID`.
+        public var events: LoginEvents?
 
-        public init(processID: Int32, revision: UInt64, listeners: [Listener], problem: String? = nil) {
+        public init(
+            processID: Int32, revision: UInt64, listeners: [Listener], problem: String? = nil, events: LoginEvents? = nil
+        ) {
             self.processID = processID
             self.revision = revision
             self.listeners = listeners
             self.problem = problem
+            self.events = events
         }
     }
 
@@ -45,12 +58,14 @@ public enum GatewayControl {
         public var connections: Int
         /// Clients waiting for the gate or for a server that answers.
         public var waiting: Int
-        /// The reason it is not listening (`EADDRINUSE` …).
+        /// The reason it is not listening (`EADDRINUSE` …), or why its certificate, rules or keys are not as the table says.
         public var problem: String?
+        /// Totals since the gateway started.
+        public var logins: Logins?
 
         public init(
             id: String, address: String, port: Int, listening: Bool, connections: Int = 0, waiting: Int = 0,
-            problem: String? = nil
+            problem: String? = nil, logins: Logins? = nil
         ) {
             self.id = id
             self.address = address
@@ -59,6 +74,7 @@ public enum GatewayControl {
             self.connections = connections
             self.waiting = waiting
             self.problem = problem
+            self.logins = logins
         }
     }
 }

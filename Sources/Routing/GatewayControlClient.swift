@@ -46,12 +46,29 @@ public struct GatewayControlClient: Sendable {
         }
     }
 
+    /// The login events after a sequence number (0: all that are kept), and the process that numbered them.
+    ///
+    /// - Throws: `Failure`; `.unintelligible` from a gateway that is too old to know of events.
+    public func events(after sequence: UInt64) async throws -> (processID: Int32, events: GatewayControl.LoginEvents) {
+        let report = try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try callBlocking(GatewayControl.Call(.events, after: sequence)) })
+            }
+        }
+        guard let events = report.events else { throw Failure.unintelligible(reason: "a report without events") }
+        return (report.processID, events)
+    }
+
     /// As `call`, in the caller's thread.
     public func callBlocking(_ request: GatewayControl.Request) throws -> GatewayControl.Report {
+        try callBlocking(GatewayControl.Call(request))
+    }
+
+    private func callBlocking(_ call: GatewayControl.Call) throws -> GatewayControl.Report {
         let deadline = DispatchTime.now() + .milliseconds(timeoutMs)
         let descriptor = try connected()
         defer { close(descriptor) }
-        try send(try JSONEncoder().encode(GatewayControl.Call(request)) + [UInt8(ascii: "\n")], descriptor)
+        try send(try JSONEncoder().encode(call) + [UInt8(ascii: "\n")], descriptor)
         let line = try receiveLine(descriptor, deadline)
         do {
             return try JSONDecoder().decode(GatewayControl.Report.self, from: line)

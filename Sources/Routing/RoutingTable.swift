@@ -3,8 +3,9 @@
 /// The control plane writes it to `DIR/gateway/routes.json` (atomically, mode 0600) and then asks the gateway over its control
 /// socket to apply it. A gateway that starts without a control plane starts from the last file on disk.
 public struct RoutingTable: Codable, Sendable, Equatable {
-    /// The layout of this file. A gateway refuses a newer one.
-    public static let currentFormat = 1
+    /// The layout of this file. A gateway refuses a newer one: since 2, routes say who may connect and with what proof, which a
+    /// gateway that does not know of it would not demand.
+    public static let currentFormat = 2
 
     public var format: Int
     /// Grows with every change; the gateway answers with the revision that it has applied.

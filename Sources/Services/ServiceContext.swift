@@ -11,6 +11,10 @@ public struct ServiceContext: Sendable {
     public let account: String
     /// The regions that are served (`--regions`), for DescribeRegions; nil for all. The wire turns requests for others away.
     public var regions: Set<String>?
+    /// The authorities that certify endpoints.
+    public var certificates: any CertificateCatalog
+    /// When managed secrets rotate by themselves.
+    public var rotation: RotationSchedule
     /// DB instances allowed in each region.
     public var instanceQuota: Int
     /// Refuse an engine version that is not installed, where otherwise the nearest one above serves it.
@@ -24,6 +28,7 @@ public struct ServiceContext: Sendable {
 
     public init(
         store: Store, board: ObservationBoard, catalog: any EngineCatalog, naming: EndpointNaming, account: String,
+        certificates: any CertificateCatalog, rotation: RotationSchedule = RotationSchedule(),
         regions: Set<String>? = nil, instanceQuota: Int = 500, exactVersions: Bool = false,
         describeHold: Duration = .seconds(2), now: @escaping @Sendable () -> Date = { Date() },
         random: RandomSource = .system
@@ -33,6 +38,8 @@ public struct ServiceContext: Sendable {
         self.catalog = catalog
         self.naming = naming
         self.account = account
+        self.certificates = certificates
+        self.rotation = rotation
         self.regions = regions
         self.instanceQuota = instanceQuota
         self.exactVersions = exactVersions

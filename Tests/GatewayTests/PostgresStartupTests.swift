@@ -127,14 +127,32 @@ struct SeededGenerator: RandomNumberGenerator {
 
     @Test func `only 57P03 says not ready`() {
         #expect(classify(PostgresBytes.error("57P03")) == .notReady)
-        #expect(classify(PostgresBytes.error("57P01")) == .pass)
-        #expect(classify(PostgresBytes.error("28000", "C57P03")) == .pass)
-        #expect(classify(PostgresBytes.welcome) == .pass)
+        #expect(classify(PostgresBytes.error("57P01")) == .refused)
+        #expect(classify(PostgresBytes.error("28000", "C57P03")) == .refused)
+    }
+
+    @Test func `who is let in without a challenge is told from who is challenged`() {
+        for code in [2, 3, 5, 7, 9, 10] { #expect(classify(PostgresBytes.authentication(code)) == .challenged) }
+        #expect(classify(PostgresBytes.authenticationOk) == .unchallenged)
+        #expect(classify(Array(PostgresBytes.authenticationOk.dropLast())) == .incomplete)
+        // Neither a list of options that the server does not know nor a notice hides what comes after it.
+        let version = [UInt8(ascii: "v")] + PostgresBytes.packet(PostgresBytes.word(0) + PostgresBytes.word(0))
+        let notice = [UInt8(ascii: "N")] + PostgresBytes.packet(PostgresBytes.terminated("SNOTICE") + [0])
+        #expect(classify(version + notice + PostgresBytes.authenticationOk) == .unchallenged)
+        #expect(classify(version + notice + PostgresBytes.welcome) == .challenged)
+        #expect(classify(version + PostgresBytes.error("57P03")) == .notReady)
+        for count in 0..<version.count { #expect(classify(Array(version[..<count])) == .incomplete) }
+    }
+
+    @Test func `what no server says first is not passed on`() {
+        for bytes in [Array("HTTP/1.1".utf8), [0], PostgresBytes.ready, [UInt8(ascii: "v")] + PostgresBytes.word(40_000)] {
+            #expect(classify(bytes) == .unintelligible)
+        }
     }
 
     @Test func `errors in the format of protocol 2 are passed on`() {
-        #expect(classify(Array("Ecould not fork new process for connection\n\0".utf8)) == .pass)
-        #expect(classify([UInt8(ascii: "E")] + PostgresBytes.word(4_097)) == .pass)
+        #expect(classify(Array("Ecould not fork new process for connection\n\0".utf8)) == .refused)
+        #expect(classify([UInt8(ascii: "E")] + PostgresBytes.word(4_097)) == .refused)
     }
 
     @Test func `it waits for the code and no longer`() {
@@ -151,7 +169,9 @@ struct SeededGenerator: RandomNumberGenerator {
         let all: [(PostgresRefusal, String)] = [
             (.invalidLength, "08P01"), (.invalidLayout, "08P01"), (.unsupportedProtocol(major: 4, minor: 0), "0A000"),
             (.noUserName, "28000"), (.reservedUser, "28000"), (.startingUp, "57P03"), (.shuttingDown, "57P03"),
-            (.tooManyConnections, "53300"), (.tooManyWaiting, "57P03"),
+            (.tooManyConnections, "53300"), (.tooManyWaiting, "57P03"), (.accessDenied, "28000"),
+            (.encryptionRequired, "28000"), (.unencryptedData, "08P01"), (.directTLSWithoutALPN, "08P01"),
+            (.iamFailed, "28000"), (.passwordExpected, "08P01"), (.unintelligibleServer, "08P01"),
         ]
         for (refusal, code) in all {
             let fields = try #require(PostgresBytes.fields(refusal.bytes(.init(host: "::1", endpoint: "e", user: "u"))))

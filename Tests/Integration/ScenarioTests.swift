@@ -57,6 +57,18 @@ struct ScenarioTests {
     }
 
     @Test(
+        "Endpoints say who they are, and believe who proves it",
+        arguments: [
+            scenario("tls.py", within: .seconds(180)),
+            scenario("iam.py", within: .seconds(180)),
+            scenario("rotation.py", within: .seconds(240)),
+            scenario("tls_api.py", within: .seconds(90)),
+        ])
+    func identity(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
         "The AWS CLI and psql do the day of the notes",
         .enabled(if: Toolbox.aws != nil, "no AWS CLI"),
         arguments: [
@@ -74,6 +86,7 @@ struct ScenarioTests {
             scenario("postmaster_killed.py", within: .seconds(120)),
             scenario("gateway_killed.py", within: .seconds(120)),
             scenario("crash_loop.py", within: .seconds(180)),
+            scenario("capacity.py", within: .seconds(300)),
             scenario("second_server.py", within: .seconds(90)),
             scenario("newer_directory.py", within: .seconds(90)),
         ])

@@ -87,15 +87,9 @@ public struct MartletFixture: Sendable {
 
     /// The environment of a client: what `martlet env` prints, and nothing of the user's own AWS settings.
     public func clientEnvironment() async throws -> [String: String] {
-        let answer = try await martlet(["env"])
+        let answer = try await martlet(["env", "--output", "json"])
         guard answer.status == 0 else { throw Failure("martlet env: \(answer.output)") }
-        var exported: [String: String] = [:]
-        for line in answer.output.split(separator: "\n") where line.hasPrefix("export ") {
-            for (name, value) in ShellWords.assignments(in: String(line.dropFirst("export ".count))) {
-                exported[name] = value
-            }
-        }
-        guard exported["AWS_ENDPOINT_URL"] != nil else { throw Failure("martlet env gave no endpoint: \(answer.output)") }
+        let exported = try JSONDecoder().decode([String: String].self, from: Data(answer.output.utf8))
         return environment(exported)
     }
 

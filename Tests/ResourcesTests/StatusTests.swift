@@ -16,8 +16,8 @@ struct StatusTests {
     @Test("An operation in flight names the status", arguments: zip(
         DBInstance.Operation.Kind.allCases,
         [
-            DBInstanceStatus.creating, DBInstanceStatus.modifying, .renaming, .resettingMasterCredentials, .upgrading, .rebooting, .stopping,
-            .starting, .deleting,
+            DBInstanceStatus.creating, DBInstanceStatus.modifying, .renaming, .resettingMasterCredentials,
+            .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting, .deleting,
         ]))
     func operations(_ kind: DBInstance.Operation.Kind, _ status: DBInstanceStatus) {
         #expect(DBInstanceStatus.derive(desired: instance(kind), observed: up) == status)

@@ -12,7 +12,7 @@ FUNCTION_LIMIT = 70
 # How often `try?` may stand in Sources, where a failure concerns nobody. It may shrink, not grow.
 SWALLOWED_LIMIT = 20
 
-MARKERS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+MARKERS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X:|HA" r"CK)(?!\w)")
 # Absolute paths of one developer's machine.
 MACHINE_PATHS = re.compile(r"(?<![\w.~/$}-])/(work|opt|root|home/\w+|Users/\w+)/")
 FUNCTION = re.compile(r"^(\s*)(?:@\S+\s+|[a-z()]+\s+)*(?:func\s|init[?(<]|deinit\b|subscript[(<])")

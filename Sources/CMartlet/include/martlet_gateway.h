@@ -56,8 +56,9 @@ int martlet_tcp_listen(const char *address, uint16_t port, int backlog);
 int martlet_accept(int fd);
 /// The port that a socket is bound to, or -errno.
 int martlet_local_port(int fd);
-/// Writes the peer's numeric address (`127.0.0.1`), or `???` when it is gone.
-void martlet_peer_address(int fd, char *text, size_t capacity);
+/// Writes the 16 bytes of the peer's IPv6 address, or of its IPv4 address as IPv6 has it (`::ffff:127.0.0.1`); zeros when the
+/// peer is gone.
+void martlet_peer_source(int fd, void *bytes);
 
 /// A connection to the Unix socket at `path`, which may be longer than a socket address can hold. With `blocking` 0 it never
 /// waits: -EAGAIN says that the server's queue is full.

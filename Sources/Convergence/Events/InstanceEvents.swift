@@ -14,6 +14,14 @@ struct InstanceEvents: Sendable {
             message: message, categories: categories, date: date)
     }
 
+    /// Rotation by the schedule, so that nobody is surprised: it names the way out.
+    func scheduledRotation(_ instance: DBInstance, at date: Date) -> DBEvent {
+        event(
+            instance,
+            "The managed master password is being rotated by its schedule. To end that, use secretsmanager cancel-rotate-secret.",
+            [.configurationChange], at: date)
+    }
+
     /// What the end of an operation is reported as.
     func completion(of kind: DBInstance.Operation.Kind, _ instance: DBInstance, at date: Date) -> [DBEvent] {
         switch kind {
@@ -21,6 +29,9 @@ struct InstanceEvents: Sendable {
         case .modify: [event(instance, "Finished applying modification to DB instance.", [.configurationChange], at: date)]
         case .rename: [event(instance, "DB instance renamed to \(instance.identifier).", [.configurationChange], at: date)]
         case .resetMasterCredentials: [event(instance, "Reset master credentials.", [.configurationChange], at: date)]
+        case .configureIAM:
+            [event(instance, "IAM database authentication \(instance.spec.usesIAMAuthentication ? "enabled" : "disabled").",
+                   [.configurationChange], at: date)]
         case .upgrade:
             [event(instance, "DB engine version upgraded to \(instance.spec.engineVersion).", [.maintenance], at: date)]
         case .reboot: [event(instance, "DB instance restarted.", [.availability], at: date)]

@@ -15,6 +15,12 @@ enum InstanceAction: Sendable, Equatable {
     case stop
     case bootstrap
     case applyMasterPassword
+    /// Makes a new managed password, and the operation that puts it in force: the secret's schedule says so.
+    case rotateMasterPassword
+    /// The pending password is in force: the secret says so from now on.
+    case promoteSecret
+    /// Makes the endpoint's certificate.
+    case issueCertificate
     /// Publishes the endpoint with that gate.
     case publishRoute(Route.Gate)
     case closeRoute
@@ -38,6 +44,9 @@ enum InstanceAction: Sendable, Equatable {
         case .stop: "stopping the server"
         case .bootstrap: "creating roles and databases"
         case .applyMasterPassword: "setting the master password"
+        case .rotateMasterPassword: "rotating the master password"
+        case .promoteSecret: "making the new secret value current"
+        case .issueCertificate: "issuing the endpoint's certificate"
         case .publishRoute(.open): "opening the endpoint"
         case .publishRoute(.hold): "holding new clients"
         case .closeRoute: "closing the endpoint"

@@ -1,3 +1,4 @@
+internal import Certificates
 internal import Engines
 internal import Foundation
 internal import Logging
@@ -15,22 +16,40 @@ struct InstanceContext: Sendable {
     var settings: ServerSettings? {
         guard let instanceClass = DBInstanceClass(named: desired.spec.instanceClass) else { return nil }
         return ServerSettings(
-            instanceClass: instanceClass, port: desired.spec.port, performanceInsights: desired.spec.performanceInsights)
+            instanceClass: instanceClass, port: desired.spec.port, performanceInsights: desired.spec.performanceInsights,
+            iamAuthentication: desired.spec.usesIAMAuthentication, forcesTLS: desired.spec.forcesTLS,
+            masterUsername: desired.master.username)
     }
 
-    var target: InstanceTarget {
+    func target(_ seen: InstanceSight) -> InstanceTarget {
         InstanceTarget(
-            configuration: settings.map { engine.fingerprint(site, settings: $0) } ?? "", route: route(gate: .open))
+            configuration: settings.map { engine.fingerprint(site, settings: $0) } ?? "",
+            route: route(gate: .open, certificate: seen.certificate), certificate: certificate(seen.certificate))
     }
 
-    private func route(gate: Route.Gate) -> Route? {
+    /// What the certificate should say. An owner who named no authority keeps the one that there is.
+    func certificate(_ found: EndpointCertificate?) -> CertificateRequest? {
+        desired.address.map {
+            world.identity.request(
+                names: [world.naming.name(identifier: desired.identifier, region: desired.region)], address: $0,
+                authority: desired.spec.certificateAuthority ?? found?.authority)
+        }
+    }
+
+    private func route(gate: Route.Gate, certificate: EndpointCertificate?) -> Route? {
         guard let address = desired.address else { return nil }
         return Route(
             id: desired.resourceID,
             name: world.naming.host(identifier: desired.identifier, region: desired.region, address: address),
             address: address, port: desired.spec.port, wire: engine.wire == .mysql ? .mysql : .postgres, socketPath: engine.socketPath(of: site),
             gate: gate, reservedUsers: [engine.administrator],
-            access: world.access.compiler(desired.region, world.store).access(to: desired))
+            access: world.access.compiler(desired.region, world.store).access(to: desired),
+            tls: certificate.map { world.identity.tls($0, isRequired: desired.spec.forcesTLS) },
+            iam: desired.spec.usesIAMAuthentication
+                ? world.identity.iam(
+                    region: desired.region, port: desired.spec.port,
+                    hosts: [world.naming.name(identifier: desired.identifier, region: desired.region), address])
+                : nil)
     }
 
     func look() async -> InstanceSight {
@@ -39,7 +58,14 @@ struct InstanceContext: Sendable {
         async let listening = world.routes.isListening(desired.id)
         async let namesInSync = world.hosts.isInSync()
         return InstanceSight(
-            facts: await facts, route: await route, listening: await listening, namesInSync: await namesInSync, now: Date())
+            facts: await facts, route: await route, listening: await listening, namesInSync: await namesInSync,
+            certificate: world.identity.certificates.facts(desired.id), secret: secret(), now: Date())
+    }
+
+    private func secret() -> ManagedSecretSight? {
+        guard let arn = desired.master.secretARN, let found = world.store.get(Secret.self, region: desired.region, id: arn)
+        else { return nil }
+        return ManagedSecretSight(hasPending: found.pending != nil, nextRotation: world.identity.rotation.next(for: found))
     }
 
     func perform(_ action: InstanceAction) async throws {
@@ -55,11 +81,16 @@ struct InstanceContext: Sendable {
         case .bootstrap:
             try await engine.bootstrap(site, Bootstrap(master: desired.master, databaseName: desired.spec.databaseName))
         case .applyMasterPassword: try await engine.applyMasterPassword(site, desired.master)
+        case .rotateMasterPassword: try await InstanceRecords(context: self).rotate()
+        case .promoteSecret: try await InstanceRecords(context: self).promoteSecret()
+        case .issueCertificate: try issueCertificate()
         case .publishRoute(let gate): try await publish(gate)
         case .closeRoute: try await world.routes.close(desired.id)
         case .syncNames: try await world.hosts.sync()
         case .removeData: try await engine.remove(site)
-        case .forget: try await InstanceRecords(context: self).forget()
+        case .forget:
+            try world.identity.certificates.remove(desired.id)
+            try await InstanceRecords(context: self).forget()
         case .complete(let operation): try await InstanceRecords(context: self).complete(operation)
         }
     }
@@ -76,9 +107,20 @@ struct InstanceContext: Sendable {
         try await engine.configure(site, settings: settings)
     }
 
+    private func issueCertificate() throws {
+        let found = world.identity.certificates.facts(desired.id)
+        guard let wanted = certificate(found) else { return }
+        let reason = CertificateDecision.reason(wanted: wanted, seen: found, now: Date()) ?? "asked for"
+        let made = try world.identity.certificates.issue(desired.id, wanted, now: Date())
+        world.logger.info(
+            "certificate issued",
+            metadata: ["endpoint": "\(wanted.names.first ?? "")", "reason": "\(reason)", "fingerprint": "\(made.fingerprint)"])
+    }
+
     /// Publishes the endpoint; one that cannot be listened on moves to another address while nobody knows it yet.
     private func publish(_ gate: Route.Gate) async throws {
-        guard let route = route(gate: gate) else { return }
+        let certificate = world.identity.certificates.facts(desired.id)
+        guard let route = route(gate: gate, certificate: certificate) else { return }
         do {
             try await world.routes.publish(route)
         } catch let error as AddressError where desired.createdAt == nil {

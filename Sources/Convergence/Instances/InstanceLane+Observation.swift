@@ -1,3 +1,4 @@
+internal import Certificates
 public import Engines
 internal import Foundation
 internal import Logging
@@ -18,6 +19,9 @@ extension InstanceLane {
         publish { observation in
             observation.see(seen.facts)
             observation.crashes = retry.crashes
+            observation.certificate = seen.certificate.flatMap { found in
+                found.authority.map { .init(authority: $0, validTill: found.validTill) }
+            }
             observation.endpointOpen = seen.route?.gate == .open && seen.listening
         }
         await noticeCrash(seen, desired, wasAnswering)

@@ -1,3 +1,4 @@
+internal import Certificates
 internal import Engines
 internal import Foundation
 internal import Resources
@@ -19,6 +20,8 @@ struct InstanceTarget: Sendable, Equatable {
     var configuration: String
     /// The wanted endpoint, gate open; nil while there is no address.
     var route: Route?
+    /// What the endpoint's certificate should say; nil while there is no address.
+    var certificate: CertificateRequest?
 }
 
 /// `plan(desired, observed)`: pure, total, the same answer for the same input.
@@ -87,17 +90,42 @@ enum InstancePlanner {
         _ before: [InstanceAction], misconfigured: Bool
     ) -> InstancePlan {
         var actions = before
+        // The gateway demands tokens before the server stops asking for passwords; the other way round when it ends.
+        if let route = seen.route, route.gate == .open, route.iam == nil, target.route?.iam != nil {
+            actions.append(.publishRoute(.open))
+        }
         if misconfigured { return .act(actions + [.configure, .reload]) }
         if answers.configuration != target.configuration { return .act(actions + [.reload]) }
         if answers.restartPending { return .act(actions + [.publishRoute(.hold), .stop, .start]) }
-        if !answers.bootstrapped {
-            actions.append(.bootstrap)
-        } else if answers.masterGeneration < desired.master.generation {
-            actions.append(.applyMasterPassword)
+        actions += credentials(desired, seen, answers)
+        if isCertificateDue(target, seen) { actions.append(.issueCertificate) }
+        let isPublished = target.route != nil && seen.route == target.route && seen.listening
+        if !isPublished || actions.contains(.publishRoute(.hold)) || actions.contains(.issueCertificate) {
+            actions.append(.publishRoute(.open))
         }
-        if target.route == nil || seen.route != target.route || !seen.listening { actions.append(.publishRoute(.open)) }
         if !seen.namesInSync { actions.append(.syncNames) }
+        if actions.isEmpty, desired.operation == nil, let due = seen.secret?.nextRotation, due <= seen.now {
+            return .act([.rotateMasterPassword])
+        }
         return finish(actions, desired)
+    }
+
+    /// A managed password changes behind a held gate: whoever comes meanwhile is let in once the secret tells the password
+    /// that is in force.
+    private static func credentials(
+        _ desired: DBInstance, _ seen: InstanceSight, _ answers: ServerFacts.Answers
+    ) -> [InstanceAction] {
+        if !answers.bootstrapped { return [.bootstrap] }
+        let isPending = seen.secret?.hasPending ?? false
+        if answers.masterGeneration >= desired.master.generation { return isPending ? [.promoteSecret] : [] }
+        guard isPending else { return [.applyMasterPassword] }
+        let hold: [InstanceAction] = seen.route?.gate == .open ? [.publishRoute(.hold)] : []
+        return hold + [.applyMasterPassword, .promoteSecret]
+    }
+
+    private static func isCertificateDue(_ target: InstanceTarget, _ seen: InstanceSight) -> Bool {
+        guard let wanted = target.certificate else { return false }
+        return CertificateDecision.reason(wanted: wanted, seen: seen.certificate, now: seen.now) != nil
     }
 
     private static func finish(_ actions: [InstanceAction], _ desired: DBInstance) -> InstancePlan {

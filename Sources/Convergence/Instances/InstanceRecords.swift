@@ -74,6 +74,39 @@ struct InstanceRecords {
         }
     }
 
+    /// A new managed password, on its way: stored in the secret as pending, owed to the server. Behind the held gate
+    /// `applyMasterPassword` and `promoteSecret` bring it into force.
+    func rotate() async throws {
+        let credential = try context.world.identity.freshCredential(desired.spec.engine)
+        let text = try MasterLogin(username: desired.master.username, password: credential.password).secretString()
+        let now = Date()
+        try await context.world.store.write { [events = context.world.events, desired] tx in
+            guard let instance = tx.get(DBInstance.self, region: desired.region, id: desired.id), instance.operation == nil,
+                instance.master == desired.master, let arn = instance.master.secretARN
+            else { return }
+            try tx.update(Secret.self, region: desired.region, id: arn) {
+                $0.stagePending(id: UUID().uuidString.lowercased(), secretString: text, at: now)
+            }
+            try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
+                instance.master.take(credential)
+                instance.operation = DBInstance.Operation(kind: .resetMasterCredentials, requestedAt: now)
+            }
+            try tx.record(events.scheduledRotation(instance, at: now))
+        }
+    }
+
+    /// The server has taken the pending password over.
+    func promoteSecret() async throws {
+        let now = Date()
+        try await context.world.store.write { [desired] tx in
+            // A rotation that was asked for in the meantime is pending now, and not in force.
+            guard let arn = desired.master.secretARN, tx.get(Secret.self, region: desired.region, id: arn) != nil,
+                tx.get(DBInstance.self, region: desired.region, id: desired.id)?.master == desired.master
+            else { return }
+            try tx.update(Secret.self, region: desired.region, id: arn) { $0.promotePending(at: now) }
+        }
+    }
+
     /// The last trace goes: the instance, its address, the secret that was managed for it.
     func forget() async throws {
         let now = Date()

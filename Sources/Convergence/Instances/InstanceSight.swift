@@ -1,3 +1,4 @@
+public import Certificates
 public import Engines
 public import Foundation
 public import Routing
@@ -11,13 +12,35 @@ public struct InstanceSight: Sendable, Equatable {
     public var listening: Bool
     /// True when the hosts file says what it should (always true where names are not ours to keep).
     public var namesInSync: Bool
+    /// The endpoint's certificate; nil while it has none that can be used.
+    public var certificate: EndpointCertificate?
+    /// The secret that keeps the master password; nil where the owner keeps it.
+    public var secret: ManagedSecretSight?
     public var now: Date
 
-    public init(facts: ServerFacts, route: Route?, listening: Bool, namesInSync: Bool, now: Date) {
+    public init(
+        facts: ServerFacts, route: Route?, listening: Bool, namesInSync: Bool, certificate: EndpointCertificate? = nil,
+        secret: ManagedSecretSight? = nil, now: Date
+    ) {
         self.facts = facts
         self.route = route
         self.listening = listening
         self.namesInSync = namesInSync
+        self.certificate = certificate
+        self.secret = secret
         self.now = now
+    }
+}
+
+/// What a plan needs to know of a managed master password.
+public struct ManagedSecretSight: Sendable, Equatable {
+    /// A new password is stored and not current yet.
+    public var hasPending: Bool
+    /// When it is to be rotated next; nil for never.
+    public var nextRotation: Date?
+
+    public init(hasPending: Bool, nextRotation: Date?) {
+        self.hasPending = hasPending
+        self.nextRotation = nextRotation
     }
 }

@@ -12,6 +12,7 @@ struct LaneWorld: Sendable {
     let addresses: AddressAllocator
     let naming: EndpointNaming
     let access: AccessPolicy
+    let identity: EndpointIdentity
     let events: InstanceEvents
     let heavy: HeavyWork
     /// Set when a warm cluster has been taken.

@@ -18,6 +18,7 @@ public actor RoutePublisher {
         self.logger = logger
         do {
             table = try JSONDecoder().decode(RoutingTable.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+            table.format = RoutingTable.currentFormat
         } catch {
             table = RoutingTable()
             if FileManager.default.fileExists(atPath: file) {
@@ -76,12 +77,17 @@ public actor RoutePublisher {
 
     private func apply() async throws {
         table.revision += 1
+        let wanted = table.revision
         do {
             try write()
             var report = try await client.call(.apply)
             // Another lane's table may have been applied in between; it contains ours.
-            if report.revision < table.revision { report = try await client.call(.apply) }
+            if report.revision < wanted { report = try await client.call(.apply) }
             read(report)
+            // What is not in force must not be built upon: a server that stops asking for passwords relies on its route.
+            if report.revision < wanted {
+                throw TableRefused(reason: report.problem ?? "it keeps to revision \(report.revision)")
+            }
         } catch {
             // What the gateway has in force is unknown now: whoever looks finds its route unconfirmed and publishes again.
             listening = []

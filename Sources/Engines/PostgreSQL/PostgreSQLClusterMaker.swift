@@ -17,7 +17,7 @@ struct PostgreSQLClusterMaker: Sendable {
         try FileSystem.makeDirectory(server.data, mode: 0o700, owner: host.user)
         try await initialise(server, password: password, warm: warm)
         try FileSystem.replace(
-            server.accessFile, with: PostgreSQLConfiguration.accessRules, mode: 0o600, owner: host.user)
+            server.accessFile, with: PostgreSQLAccess.untilConfigured, mode: 0o600, owner: host.user)
         guard warm else { return }
         try await prepare(server)
         try await initdb(server, ["--sync-only"], warm: true)

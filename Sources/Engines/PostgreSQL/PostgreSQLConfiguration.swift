@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import Resources
 
-/// `postgresql.conf` and `pg_hba.conf`: a pure function of what was asked for and what the host has.
+/// `postgresql.conf`, `pg_hba.conf` and `pg_ident.conf`: a pure function of what was asked for and what the host has.
 struct PostgreSQLConfiguration: Equatable {
     /// What the host decides.
     struct Host: Equatable {
@@ -10,27 +10,31 @@ struct PostgreSQLConfiguration: Equatable {
         var extensions: [String]
         /// `posix`, or `sysv` where there is no `/dev/shm`.
         var sharedMemory: String
+        /// The major version of the server.
+        var major = 15
+        /// The operating system user that the gateway runs as.
+        var gatewayUser = "root"
     }
 
-    /// Names the content of both files.
+    /// Names the content of all files.
     let fingerprint: String
     /// The content of `postgresql.conf`.
     let settings: String
 
-    /// Only passwords let anyone in, over the local socket; the gateway decides who gets that far.
-    static let accessRules = """
-        # Written by Martlet; changes are overwritten.
-        local all rdsadmin scram-sha-256
-        local all all scram-sha-256
-
-        """
+    /// The content of `pg_hba.conf`.
+    let accessRules: String
+    /// The content of `pg_ident.conf`.
+    let userMap: String
 
     init(_ wanted: ServerSettings, host: Host) {
-        let lines = (Self.fixed(host) + Self.sized(wanted.instanceClass) + Self.observed(wanted, host)).map {
+        let access = PostgreSQLAccess(wanted, major: host.major, gatewayUser: host.gatewayUser)
+        accessRules = access.rules
+        userMap = access.userMap
+        let lines = (Self.fixed(host) + [("rds.force_ssl", wanted.forcesTLS ? "1" : "0")] + Self.sized(wanted.instanceClass) + Self.observed(wanted, host)).map {
             "\($0.name) = \(Self.quote($0.value))"
         }
         let body = lines.joined(separator: "\n") + "\n"
-        let digest = SHA256.hash(data: Data((body + Self.accessRules).utf8))
+        let digest = SHA256.hash(data: Data((body + accessRules + userMap).utf8))
         fingerprint = digest.prefix(8).hexadecimal
         settings = "# Written by Martlet; changes are overwritten.\n\(Self.fingerprintSetting) = '\(fingerprint)'\n" + body
     }

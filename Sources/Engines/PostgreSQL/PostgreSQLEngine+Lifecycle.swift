@@ -102,8 +102,23 @@ extension PostgreSQLEngine {
         let files = installation(of: site).map { FileSystem.names(in: "\($0.share)/extension") } ?? []
         let sharedMemory = FileSystem.isDirectory("/dev/shm") ? "posix" : "sysv"
         return PostgreSQLConfiguration(
-            settings, host: .init(extensions: PostgreSQLExtensions.present(among: files), sharedMemory: sharedMemory))
+            settings,
+            host: .init(
+                extensions: PostgreSQLExtensions.present(among: files), sharedMemory: sharedMemory,
+                major: EngineVersion.numbers(site.version).first ?? 0, gatewayUser: Self.ownUserName))
     }
+
+    /// The gateway runs as who we are.
+    private static let ownUserName: String = {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16 << 10)
+        // Peer authentication compares names, and refuses a user that has none.
+        guard getpwuid_r(geteuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name else {
+            return ""
+        }
+        return String(cString: name)
+    }()
 
     private func checkMemory(_ server: PostgreSQLServer) throws {
         guard let settings = FileSystem.read(server.settingsFile),

@@ -54,13 +54,11 @@ public struct PostgreSQLEngine: Engine {
     }
 
     private func write(_ wanted: PostgreSQLConfiguration, for server: PostgreSQLServer) throws {
-        if FileSystem.read(server.accessFile) != PostgreSQLConfiguration.accessRules {
-            try FileSystem.replace(
-                server.accessFile, with: PostgreSQLConfiguration.accessRules, mode: 0o600, owner: host.user)
-        }
-        // Last, because it carries the fingerprint of both.
-        if FileSystem.read(server.settingsFile) != wanted.settings {
-            try FileSystem.replace(server.settingsFile, with: wanted.settings, mode: 0o600, owner: host.user)
+        // The settings come last, because they carry the fingerprint of all; the map before the rules that refer to it.
+        for (path, text) in [
+            (server.userMapFile, wanted.userMap), (server.accessFile, wanted.accessRules), (server.settingsFile, wanted.settings),
+        ] where FileSystem.read(path) != text {
+            try FileSystem.replace(path, with: text, mode: 0o600, owner: host.user)
         }
     }
 

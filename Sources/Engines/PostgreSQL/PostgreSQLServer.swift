@@ -10,6 +10,7 @@ struct PostgreSQLServer: Sendable {
     var passwordFile: String { "\(directory)/rdsadmin.password" }
     var settingsFile: String { "\(data)/postgresql.conf" }
     var accessFile: String { "\(data)/pg_hba.conf" }
+    var userMapFile: String { "\(data)/pg_ident.conf" }
     var pidFile: String { "\(data)/postmaster.pid" }
     var socket: String { "\(data)/.s.PGSQL.5432" }
     var log: LogFile { LogFile(path: "\(directory)/log/postgresql.log") }

@@ -18,6 +18,20 @@ enum PostgresRefusal: Equatable {
     case tooManyConnections
     /// As many as may wait do already.
     case tooManyWaiting
+    /// No security group rule admits the client's address.
+    case accessDenied
+    /// The endpoint takes connections with TLS only.
+    case encryptionRequired
+    /// Bytes in the clear after a request for TLS: somebody may have put them there.
+    case unencryptedData
+    /// TLS from the first byte on, without the protocol's name.
+    case directTLSWithoutALPN
+    /// A login token that is not good, or a role that may log in with nothing else.
+    case iamFailed
+    /// Something else than a password message where one was asked for.
+    case passwordExpected
+    /// The server's first message is none of PostgreSQL's.
+    case unintelligibleServer
 }
 
 /// The fields of an ErrorResponse. All are FATAL: the connection ends with it.
@@ -61,21 +75,21 @@ extension PostgresRefusal {
         var user = ""
         var database = ""
         var replication = false
+        /// The client has TLS.
+        var isEncrypted = false
+        var denial: AccessDenial?
+
+        /// As `src/backend/libpq/auth.c` says it since PostgreSQL 14.
+        var encryption: String { isEncrypted ? "SSL encryption" : "no encryption" }
     }
 
     func response(_ context: Context) -> PostgresErrorResponse {
         switch self {
-        case .invalidLength:
-            PostgresErrorResponse(code: "08P01", message: "invalid length of startup packet")
-        case .invalidLayout:
-            PostgresErrorResponse(
-                code: "08P01", message: "invalid startup packet layout: expected terminator as last byte")
+        case .invalidLength, .invalidLayout, .unencryptedData, .directTLSWithoutALPN, .passwordExpected, .unintelligibleServer:
+            violation
         case .unsupportedProtocol(let major, let minor):
             PostgresErrorResponse(
                 code: "0A000", message: "unsupported frontend protocol \(major).\(minor): server supports 3.0 to 3.0")
-        case .noUserName:
-            PostgresErrorResponse(code: "28000", message: "no PostgreSQL user name specified in startup packet")
-        case .reservedUser: reserved(context)
         case .startingUp:
             PostgresErrorResponse(
                 code: "57P03", message: "the database system is starting up",
@@ -88,6 +102,7 @@ extension PostgresRefusal {
             PostgresErrorResponse(
                 code: "57P03", message: "the database system is starting up",
                 hint: "Too many clients are waiting for \(context.endpoint) already.")
+        case .noUserName, .reservedUser, .accessDenied, .encryptionRequired, .iamFailed: unauthorized(context)
         }
     }
 
@@ -97,13 +112,58 @@ extension PostgresRefusal {
         return response(context).bytes
     }
 
+    /// 08P01, protocol_violation.
+    private var violation: PostgresErrorResponse {
+        switch self {
+        case .invalidLayout:
+            PostgresErrorResponse(code: "08P01", message: "invalid startup packet layout: expected terminator as last byte")
+        case .unencryptedData:
+            PostgresErrorResponse(
+                code: "08P01", message: "received unencrypted data after SSL request",
+                detail: "This could be either a client-software bug or evidence of an attempted man-in-the-middle attack.")
+        case .directTLSWithoutALPN:
+            PostgresErrorResponse(
+                code: "08P01",
+                message: "received direct SSL connection request without ALPN protocol negotiation extension")
+        case .passwordExpected: PostgresErrorResponse(code: "08P01", message: "expected password response")
+        case .unintelligibleServer:
+            PostgresErrorResponse(code: "08P01", message: "the server's first message is not one of PostgreSQL's")
+        default: PostgresErrorResponse(code: "08P01", message: "invalid length of startup packet")
+        }
+    }
+
+    /// 28000, invalid_authorization_specification.
+    private func unauthorized(_ context: Context) -> PostgresErrorResponse {
+        switch self {
+        case .accessDenied:
+            PostgresErrorResponse(
+                code: "28000", message: context.denial?.message ?? "no security group rule admits host \"\(context.host)\"",
+                detail: context.denial?.detail, hint: context.denial?.hint)
+        case .encryptionRequired: noEntry(context)
+        case .iamFailed:
+            PostgresErrorResponse(code: "28000", message: "PAM authentication failed for user \"\(context.user)\"")
+        case .reservedUser: reserved(context)
+        default: PostgresErrorResponse(code: "28000", message: "no PostgreSQL user name specified in startup packet")
+        }
+    }
+
+    /// What a server with `rds.force_ssl` says: it has `hostssl` lines only.
+    private func noEntry(_ context: Context) -> PostgresErrorResponse {
+        let client = "host \"\(context.host)\", user \"\(context.user)\""
+        let what =
+            context.replication
+            ? "no pg_hba.conf entry for replication connection from \(client), \(context.encryption)"
+            : "no pg_hba.conf entry for \(client), database \"\(context.database)\", \(context.encryption)"
+        return PostgresErrorResponse(code: "28000", message: what)
+    }
+
     /// A `reject` line of pg_hba.conf reads like this.
     private func reserved(_ context: Context) -> PostgresErrorResponse {
         let client = "host \"\(context.host)\", user \"\(context.user)\""
         let what =
             context.replication
-            ? "pg_hba.conf rejects replication connection for \(client), no encryption"
-            : "pg_hba.conf rejects connection for \(client), database \"\(context.database)\", no encryption"
+            ? "pg_hba.conf rejects replication connection for \(client), \(context.encryption)"
+            : "pg_hba.conf rejects connection for \(client), database \"\(context.database)\", \(context.encryption)"
         return PostgresErrorResponse(
             code: "28000", message: what, detail: "The role \"\(context.user)\" is reserved for the service.",
             hint: "Connect as the master user or as a role that it has created.")

@@ -38,7 +38,9 @@ extension RelayLoop {
         let machine = RelayStateMachine(opening: route.opening)
         guard let slot = arena.take(machine: machine, route: Int32(route.index)) else { return martlet_close(client) }
         peers[2 * slot].descriptor = client
+        slots[slot].source = source(of: client)
         guard watch(2 * slot) else { return close(slot) }
+        if let access = route.door.access, !access.admits(slots[slot].source) { return bar(slot, route, access.refusal) }
         switch route.opening {
         case .clientSpeaks:
             peers[2 * slot].input = .startup

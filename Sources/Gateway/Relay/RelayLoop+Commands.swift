@@ -14,30 +14,33 @@ extension RelayLoop {
         }
     }
 
-    private func adopt(_ table: [Route]) {
-        let wanted = Set(table.map(\.id))
+    private func adopt(_ table: [PreparedRoute]) {
+        let wanted = Set(table.map(\.route.id))
         for route in routes.compactMap({ $0 }) where !wanted.contains(route.route.id) { remove(route) }
-        for route in table {
-            if let known = routes.lazy.compactMap({ $0 }).first(where: { $0.route.id == route.id }) {
-                change(known, to: route)
+        for new in table {
+            if let known = routes.lazy.compactMap({ $0 }).first(where: { $0.route.id == new.route.id }) {
+                change(known, to: new)
             } else {
-                insert(route)
+                insert(new)
             }
         }
     }
 
-    private func insert(_ route: Route) {
+    private func insert(_ new: PreparedRoute) {
         let place = routes.firstIndex { $0 == nil } ?? routes.count
         if place == routes.count { routes.append(nil) }
-        routes[place] = RelayRoute(route: route, index: place, waitingLimit: options.limits.waitingPerRoute)
+        routes[place] = RelayRoute(new, index: place, waitingLimit: options.limits.waitingPerRoute)
     }
 
-    /// Relayed connections are not touched.
-    private func change(_ known: RelayRoute, to route: Route) {
-        let moved = known.route.socketPath != route.socketPath
-        known.route = route
-        known.hold.set(gate: route.gate)
+    /// Relayed connections are not touched, but for those that no rule admits any more.
+    private func change(_ known: RelayRoute, to new: PreparedRoute) {
+        let moved = known.route.socketPath != new.route.socketPath
+        let reruled = known.route.access != new.route.access
+        known.route = new.route
+        known.door = new.door
+        known.hold.set(gate: new.route.gate)
         if moved { known.hold.answered() }
+        if reruled { revoke(known) }
         release(known.index)
     }
 

@@ -60,8 +60,7 @@ extension RelayLoop {
         enter(.cancelling, slot)
         guard openServer(slot) else { return close(slot) }
         slots[slot].startup.free()
-        peers[2 * slot].input = .relay
-        peers[2 * slot + 1].input = .relay
+        passOn(slot)
         if peers[2 * slot].readable { read(2 * slot) }
     }
 
@@ -79,27 +78,34 @@ extension RelayLoop {
         peers[server].descriptor = descriptor
         peers[server].input = .greeting
         guard watch(server) else { return false }
-        let bytes = slots[slot].startup.bytes
+        let bytes = firstPacket(slot)
         let sent = bytes.isEmpty ? 0 : martlet_send(descriptor, bytes.baseAddress, bytes.count)
         guard sent >= 0 || sent == -EAGAIN else { return false }
         if sent < bytes.count { keepBacklog(UnsafeRawBufferPointer(rebasing: bytes[max(0, sent)...]), for: server) }
         return true
     }
 
+    /// What the server may see before it has judged the client: the start-up packet alone. An eager client can have sent more,
+    /// and a server that asks for no credential would act on it at once.
+    private func firstPacket(_ slot: Int) -> UnsafeRawBufferPointer {
+        let all = slots[slot].startup.bytes
+        return all.count < 4 ? all : UnsafeRawBufferPointer(rebasing: all.prefix(Int(all.word(at: 0))))
+    }
+
     /// The server's first bytes: kept back only while they may turn out to say "not ready".
     func readGreeting(_ slot: Int) {
-        let client = 2 * slot
-        let server = client + 1
+        let server = 2 * slot + 1
         while peers[server].readable, peers[server].input == .greeting {
             let got = martlet_recv(peers[server].descriptor, scratch, Self.scratchBytes)
             guard got > 0 else { return readEnded(server, got) }
             if got < Self.scratchBytes, !peers[server].ending { peers[server].readable = false }
-            // What came earlier waits as the client's backlog.
-            peers[client].backlog.append(UnsafeRawBufferPointer(start: scratch, count: got))
-            switch PostgresGreeting.classify(peers[client].backlog.bytes) {
+            slots[slot].greeting.append(UnsafeRawBufferPointer(start: scratch, count: got))
+            switch PostgresGreeting.classify(slots[slot].greeting.bytes) {
             case .incomplete: continue
             case .notReady: return perform(slots[slot].machine.serverNotReady(), slot)
-            case .pass: return perform(slots[slot].machine.greeted(), slot)
+            case .challenged, .refused: return perform(slots[slot].machine.greeted(), slot)
+            case .unchallenged: return perform(slots[slot].machine.unchallenged(), slot)
+            case .unintelligible: return perform(slots[slot].machine.refuse(.unintelligibleServer), slot)
             }
         }
     }
@@ -109,10 +115,7 @@ extension RelayLoop {
         let client = 2 * slot
         let index = Int(slots[slot].route)
         enter(.relaying, slot)
-        slots[slot].startup.free()
-        peers[client].input = .relay
-        peers[client + 1].input = .relay
-        if !peers[client].backlog.isEmpty { flush(client) }
+        if slots[slot].machine.opening == .clientSpeaks { beginLogin(slot) } else { passOn(slot) }
         if slots[slot].ledger == .relaying, peers[client].readable { read(client) }
         if slots[slot].ledger == .relaying, peers[client + 1].readable { read(client + 1) }
         routes[index]?.hold.answered()
@@ -123,7 +126,7 @@ extension RelayLoop {
     func requeue(_ slot: Int) {
         guard let route = route(of: slot) else { return close(slot) }
         closeServer(slot)
-        peers[2 * slot].backlog.free()
+        slots[slot].greeting.free()
         enter(.queued, slot)
         route.hold.failed(ticket: slots[slot].ticket, slot: slot, now: now)
         armProbe(route)

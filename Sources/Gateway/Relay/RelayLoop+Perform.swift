@@ -16,9 +16,11 @@ extension RelayLoop {
         switch action {
         case .none: break
         case .denyEncryption: denyEncryption(slot)
+        case .delay: enter(.delayed, slot)
         case .enqueue: enqueue(slot)
         case .connect: connect(slot)
         case .connectForCancel: connectForCancel(slot)
+        case .askPassword: askPassword(slot)
         case .relay: beginRelay(slot)
         case .requeue: requeue(slot)
         case .shutdownWrite(let side): shutdownWrite(2 * slot + (side == .client ? 0 : 1))
@@ -34,7 +36,13 @@ extension RelayLoop {
         slots[slot].ledger = ledger
         switch ledger {
         case .startup: startups.set(slot, at: now + options.startupTimeout.nanoseconds)
+        case .silent: silence(slot)
         case .queued, .trying: deadlines.set(slot, at: slots[slot].holdDeadline)
+        case .delayed:
+            delayed += 1
+            peers[2 * slot].input = .leave
+            deadlines.set(slot, at: slots[slot].holdDeadline)
+        case .authenticating: deadlines.set(slot, at: now + options.startupTimeout.nanoseconds)
         case .relaying: route(of: slot)?.relaying += 1
         case .lingering: armLinger(slot)
         case .free, .cancelling: break
@@ -48,7 +56,11 @@ extension RelayLoop {
         case .queued:
             deadlines.cancel(slot)
             route(of: slot)?.hold.leave(ticket: slots[slot].ticket)
-        case .trying: deadlines.cancel(slot)
+        case .silent: silents.cancel(slot)
+        case .delayed:
+            delayed -= 1
+            deadlines.cancel(slot)
+        case .trying, .authenticating: deadlines.cancel(slot)
         case .relaying: route(of: slot)?.relaying -= 1
         case .lingering: deadlines.cancel(slot)
         case .free, .cancelling: break
@@ -69,28 +81,19 @@ extension RelayLoop {
     }
 
     private func shutdownWrite(_ index: Int) {
+        // A client's TLS ends before its socket does; what the socket does not take of that is flushed first.
+        if index & 1 == 0, !endTLS(index >> 1) { return }
         // Fails only where the other side is gone already, and then its next event says so.
         _ = martlet_shutdown_write(peers[index].descriptor)
         if slots[index >> 1].ledger == .lingering { armLinger(index >> 1) }
     }
 
     private func refuse(_ slot: Int, _ refusal: PostgresRefusal, _ given: PostgresRefusal.Context) {
-        var context = given
-        context.endpoint = route(of: slot)?.route.name ?? ""
-        context.host = peerAddress(peers[2 * slot].descriptor)
+        let context = complete(given, slot, refusal)
         let bytes = refusal.bytes(context)
         note(.notice, "refused a client", ["endpoint": "\(context.endpoint)", "client": "\(context.host)", "why": "\(refusal)"])
-        // A greeting that was kept back is not for the client any more.
-        peers[2 * slot].backlog.free()
-        bytes.withUnsafeBytes { peers[2 * slot].backlog.append($0) }
+        guard bytes.withUnsafeBytes({ transmit(slot, $0) }) else { return perform(slots[slot].machine.clientFailed(), slot) }
         linger(slot)
-    }
-
-    private func peerAddress(_ descriptor: Int32) -> String {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
-            martlet_peer_address(descriptor, text.baseAddress, text.count)
-            return text.baseAddress.map { String(cString: $0) } ?? ""
-        }
     }
 
     /// Leaves the server, sends the client its last bytes, and waits for it to close: a socket that is closed with unread bytes
@@ -100,6 +103,8 @@ extension RelayLoop {
         let index = Int(slots[slot].route)
         closeServer(slot)
         slots[slot].startup.free()
+        // A greeting that was kept back is not for the client any more.
+        slots[slot].greeting.free()
         enter(.lingering, slot)
         peers[2 * slot].input = .discard
         peers[2 * slot].readable = true
@@ -117,6 +122,8 @@ extension RelayLoop {
         peers[2 * slot].descriptor = -1
         peers[2 * slot].backlog.free()
         slots[slot].startup.free()
+        slots[slot].greeting.free()
+        freeTLS(slot)
         enter(.free, slot)
         slots[slot].route = -1
         arena.giveBack(slot)

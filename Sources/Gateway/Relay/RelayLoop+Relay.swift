@@ -29,6 +29,10 @@ extension RelayLoop {
     func read(_ index: Int) {
         switch peers[index].input {
         case .relay: pump(index)
+        case .seal: pumpSealing(index)
+        case .unseal: pumpUnsealing(index)
+        case .login: pumpLogin(index)
+        case .password: readPassword(index >> 1)
         case .startup: readStartup(index >> 1)
         case .greeting: readGreeting(index >> 1)
         case .discard: discard(index)
@@ -55,7 +59,7 @@ extension RelayLoop {
         if source.pointee.readable { queueAgain(index) }
     }
 
-    private func queueAgain(_ index: Int) {
+    func queueAgain(_ index: Int) {
         guard !peers[index].queued else { return }
         peers[index].queued = true
         queuedPeers.append(EventToken(.peer, index: index, generation: slots[index >> 1].generation))
@@ -98,7 +102,10 @@ extension RelayLoop {
         switch (index & 1 == 0, peers[index].gone) {
         case (true, true): perform(slots[slot].machine.clientFailed(), slot)
         case (true, false) where peers[index].ending:
-            if slots[slot].ledger == .queued || slots[slot].ledger == .trying { perform(clientEnded(slot), slot) }
+            switch slots[slot].ledger {
+            case .silent, .delayed, .queued, .trying: perform(clientEnded(slot), slot)
+            case .free, .startup, .authenticating, .relaying, .cancelling, .lingering: break
+            }
         case (false, true):
             let backlog = !peers[index ^ 1].backlog.isEmpty
             perform(slots[slot].machine.serverEnded(backlog: backlog, gone: true), slot)
@@ -135,10 +142,10 @@ extension RelayLoop {
         let slot = index >> 1
         perform(slots[slot].machine.drained(to: index & 1 == 0 ? .client : .server), slot)
         let source = peers + (index ^ 1)
-        if source.pointee.descriptor >= 0, source.pointee.readable, source.pointee.input == .relay { pump(index ^ 1) }
+        if source.pointee.descriptor >= 0, source.pointee.readable, source.pointee.input.isPassedOn { read(index ^ 1) }
     }
 
-    private func writeFailed(_ index: Int) {
+    func writeFailed(_ index: Int) {
         let slot = index >> 1
         guard index & 1 == 1 else { return perform(slots[slot].machine.clientFailed(), slot) }
         let action = slots[slot].machine.serverWriteFailed()

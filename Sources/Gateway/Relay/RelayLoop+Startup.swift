@@ -1,4 +1,5 @@
 import CMartlet
+import CMartletTLS
 import Logging
 import Routing
 
@@ -17,12 +18,30 @@ extension RelayLoop {
         let client = peers + 2 * slot
         while client.pointee.readable, client.pointee.input == .startup {
             let kept = slots[slot].startup.bytes
-            if let base = kept.baseAddress { memcpy(scratch, base, kept.count) }
-            let got = martlet_recv(client.pointee.descriptor, scratch + kept.count, Self.startupReadBytes)
+            if let base = kept.baseAddress { memcpy(secure.plain, base, kept.count) }
+            let got = receive(slot, into: secure.plain + kept.count, Self.startupReadBytes)
             guard got > 0 else { return readEnded(2 * slot, got) }
-            if got < Self.startupReadBytes, !client.pointee.ending { client.pointee.readable = false }
-            decode(UnsafeRawBufferPointer(start: scratch, count: kept.count + got), slot)
+            guard arrived(slot, got) else { continue }
+            decode(UnsafeRawBufferPointer(start: secure.plain, count: kept.count + got), slot)
         }
+    }
+
+    /// Lets the negotiation see that bytes have come. False when they are not, or not any more, to be read as packets.
+    private func arrived(_ slot: Int, _ count: Int) -> Bool {
+        let first = secure.plain.load(as: UInt8.self)
+        let isOffered = route(of: slot)?.door.tls != nil
+        switch slots[slot].negotiation.began(first: first, isOffered: isOffered) {
+        case .begin:
+            beginDirectTLS(slot, count)
+            return false
+        case .proceed, .deny, .accept, .refuse: break
+        }
+        guard let tls = slots[slot].tls, !slots[slot].negotiation.isSecure else { return true }
+        guard case .refuse(let why) = slots[slot].negotiation.established(alpn: martlet_tls_has_alpn(tls) == 1) else {
+            return true
+        }
+        perform(slots[slot].machine.startup(.refuse(why)), slot)
+        return false
     }
 
     /// Takes packets from the front of `bytes` until one settles the matter; keeps what is left.
@@ -31,12 +50,12 @@ extension RelayLoop {
         while true {
             switch PostgresStartup.decode(rest) {
             case .incomplete: return keep(rest, slot)
-            case .encryptionRequest(_, let count):
-                perform(slots[slot].machine.startup(.encryptionRequest), slot)
-                guard slots[slot].machine.state == .readingStartup else { return }
+            case .encryptionRequest(let kind, let count):
+                guard negotiate(kind, trailing: rest.count > count, slot) else { return }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             case .cancelRequest:
                 keep(rest, slot)
+                guard !slots[slot].isBarred else { return close(slot) }
                 return perform(slots[slot].machine.startup(.cancel), slot)
             case .session(let session, _):
                 keep(rest, slot)
@@ -54,20 +73,25 @@ extension RelayLoop {
 
     private func settle(_ session: PostgresStartup.Session, _ slot: Int) {
         guard let route = route(of: slot) else { return close(slot) }
-        var context = PostgresRefusal.Context()
-        let verdict: StartupVerdict
-        if route.reserves(session.user) {
-            context.user = session.user
-            context.database = session.database
-            context.replication = session.replication
-            verdict = .refuse(.reservedUser)
-        } else {
-            verdict = mayAdmit(to: route) ? .admit : .refuse(.tooManyConnections)
-        }
+        let verdict = verdict(on: session, slot, route)
         if logger.logLevel <= .debug {
             logger.debug("start-up", metadata: session.logMetadata(endpoint: route.route.name))
         }
-        perform(slots[slot].machine.startup(verdict), slot, context)
+        if case .refuse(let refusal) = verdict { recordRefusal(slot, route, session.user, refusal) }
+        perform(slots[slot].machine.startup(verdict), slot, PostgresRefusal.Context(session))
+    }
+
+    /// In the order in which a server judges: the address, encryption, the role, room.
+    private func verdict(on session: PostgresStartup.Session, _ slot: Int, _ route: RelayRoute) -> StartupVerdict {
+        if slots[slot].isBarred { return .refuse(.accessDenied) }
+        if route.route.tls?.isRequired == true, slots[slot].tls == nil { return .refuse(.encryptionRequired) }
+        if route.reserves(session.user) { return .refuse(.reservedUser) }
+        guard mayAdmit(to: route) else { return .refuse(.tooManyConnections) }
+        let delay = book.attempt(route: route.route.id, source: slots[slot].source, now: now)
+        guard delay > 0 else { return .admit }
+        guard delayed < options.limits.pendingStartups else { return .refuse(.tooManyConnections) }
+        slots[slot].holdDeadline = now + delay
+        return .delay
     }
 
     /// The answer to a request for encryption: one byte, which always fits.

@@ -19,6 +19,8 @@ final class RelayLoop: @unchecked Sendable {
     let logger: Logger
     let epoll: Int32
     let scratch: UnsafeMutableRawPointer
+    let secure = TLSBuffers()
+    let book: LoginBook
     let slots: UnsafeMutablePointer<RelaySlot>
     let peers: UnsafeMutablePointer<RelayPeer>
     private let events: UnsafeMutablePointer<martlet_event>
@@ -28,10 +30,15 @@ final class RelayLoop: @unchecked Sendable {
     var routes: [RelayRoute?] = []
     /// Listening sockets, and the route of each.
     var listeners: [Int32: Int] = [:]
-    /// Slots whose start-up packets are not complete. All have the same time, so the first is also the oldest.
+    /// Slots whose start-up packets are not complete. All have the same time but for those that will be refused, which have less:
+    /// the first is one of those, or the oldest.
     var startups = DeadlineQueue()
     /// Slots that wait for a server, or linger.
     var deadlines = DeadlineQueue()
+    /// Slots that are met with silence.
+    var silents = DeadlineQueue()
+    /// How many slots wait after failed logins.
+    var delayed = 0
     /// Routes whose server is to be tried again.
     var probes = DeadlineQueue()
     /// Peers that were read for long enough and have more.
@@ -44,13 +51,14 @@ final class RelayLoop: @unchecked Sendable {
     var logBudget: LogBudget
     private var isRunning = true
 
-    init(options: GatewayOptions, logger: Logger) throws {
+    init(options: GatewayOptions, logger: Logger, book: LoginBook = LoginBook()) throws {
         mailbox = try RelayMailbox()
         epoll = try GatewayError.check(martlet_epoll_create(), "epoll_create1")
         self.options = options
         self.logger = logger
+        self.book = book
         let limits = options.limits
-        arena = SlotArena(capacity: limits.connections + limits.pendingStartups + 256)
+        arena = SlotArena(capacity: limits.connections + 2 * limits.pendingStartups + limits.silentRefusals + 256)
         slots = arena.slots
         peers = arena.peers
         scratch = .allocate(byteCount: Self.scratchBytes, alignment: 64)
@@ -65,6 +73,7 @@ final class RelayLoop: @unchecked Sendable {
         martlet_close(epoll)
         arena.deallocate()
         scratch.deallocate()
+        secure.deallocate()
         events.deallocate()
     }
 
@@ -85,7 +94,8 @@ final class RelayLoop: @unchecked Sendable {
     private func waitMilliseconds() -> Int32 {
         guard queuedPeers.isEmpty else { return 0 }
         let earliest = min(
-            min(startups.earliest ?? .max, deadlines.earliest ?? .max), min(probes.earliest ?? .max, acceptAgainAt ?? .max))
+            min(startups.earliest ?? .max, deadlines.earliest ?? .max, silents.earliest ?? .max),
+            min(probes.earliest ?? .max, acceptAgainAt ?? .max))
         guard earliest != .max else { return -1 }
         let left = earliest > now ? earliest - now : 0
         return Int32(min((left + 999_999) / 1_000_000, 3_600_000))
@@ -121,6 +131,7 @@ final class RelayLoop: @unchecked Sendable {
 
     private func expire() {
         while let slot = startups.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
+        while let slot = silents.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
         while let slot = deadlines.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
         while let route = probes.popDue(now: now) { release(route) }
         if let again = acceptAgainAt, again <= now { resumeAccepting() }

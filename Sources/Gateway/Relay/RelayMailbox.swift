@@ -5,7 +5,7 @@ import Synchronization
 /// What others may ask of a loop. Commands are carried out in the order in which they were sent, between two rounds of events.
 enum RelayCommand: Sendable {
     /// The routes that there are from now on. Connections of a route that is not among them are closed.
-    case routes([Route])
+    case routes([PreparedRoute])
     /// Take connections for a route from a listening socket, which the loop owns from now on.
     case listen(route: String, descriptor: Int32)
     /// Close a listening socket.

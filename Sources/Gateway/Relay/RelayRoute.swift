@@ -3,6 +3,7 @@ import Routing
 /// A route as a loop has it: the policy, who waits, and how many there are.
 final class RelayRoute {
     var route: Route
+    var door: FrontDoor
     var hold: HoldQueue
     var index: Int
     /// Clients that are relayed.
@@ -12,8 +13,9 @@ final class RelayRoute {
     /// Waiters are being let through: the one who is let through must not begin to do the same.
     var isReleasing = false
 
-    init(route: Route, index: Int, waitingLimit: Int) {
-        self.route = route
+    init(_ prepared: PreparedRoute, index: Int, waitingLimit: Int) {
+        route = prepared.route
+        door = prepared.door
         self.index = index
         hold = HoldQueue(gate: route.gate, limit: waitingLimit)
     }

@@ -9,10 +9,26 @@ struct RelayPeer {
         case startup
         /// Read as a server's first message.
         case greeting
+        /// Read as a client's password.
+        case password
+        /// A server's messages, passed to the client, and followed until the login is over.
+        case login
         /// Passed to the other end.
         case relay
+        /// A client's TLS, opened and passed to the server.
+        case unseal
+        /// A server's bytes, sealed and passed to the client.
+        case seal
         /// Read and dropped.
         case discard
+
+        /// What arrives goes on to the other end.
+        var isPassedOn: Bool {
+            switch self {
+            case .relay, .unseal, .seal, .login: true
+            case .leave, .startup, .greeting, .password, .discard: false
+            }
+        }
     }
 
     /// -1 for none.
@@ -39,10 +55,16 @@ struct RelaySlot {
         case free
         /// Among those with start-up packets to come.
         case startup
+        /// Not admitted by a security group, and not told so.
+        case silent
+        /// Waits after failed logins.
+        case delayed
         /// In its route's hold queue.
         case queued
         /// Sent to a server that has not answered yet.
         case trying
+        /// Asked for a login token.
+        case authenticating
         /// Counted as a client of its route.
         case relaying
         /// A cancel request: counted nowhere.
@@ -60,8 +82,20 @@ struct RelaySlot {
     var ticket: UInt64
     /// When it has waited long enough, in nanoseconds of the monotonic clock. 0 while it has not begun to wait.
     var holdDeadline: UInt64
-    /// What the client sent so far: start-up bytes, kept until the server has answered, because they may be sent again.
+    /// What the client sent so far: start-up bytes, kept until the login is over, because they may be sent again and name the
+    /// user; behind them a password that the gateway asked for.
     var startup: ByteStash
+    /// What the server said first, while it is not for the client's eyes.
+    var greeting = ByteStash()
+    var source = SourceAddress.none
+    /// No security group rule admits the client: its start-up packet will be refused.
+    var isBarred = false
+    var negotiation = TLSNegotiation()
+    /// A `martlet_tls`, from the beginning of the handshake until the connection is closed.
+    var tls: OpaquePointer?
+    var sniffer = LoginSniffer()
+    /// The gateway has seen a good login token.
+    var usedToken = false
 }
 
 /// All slots of a loop, and which of them are free. Memory is reserved for the most there may be, and touched when used.

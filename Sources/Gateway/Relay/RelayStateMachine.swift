@@ -17,13 +17,17 @@ struct RelayStateMachine: Equatable {
     }
 
     enum State: Equatable {
-        /// Start-up packets are expected. Can transition to `waiting`, `lingering`, `closed`.
+        /// Start-up packets are expected. Can transition to `delayed`, `waiting`, `lingering`, `closed`.
         case readingStartup
+        /// Made to wait after failed logins. Can transition to `waiting`, `lingering`, `closed`.
+        case delayed
         /// In the route's hold queue. Can transition to `connecting`, `lingering`, `closed`.
         case waiting
-        /// Sent to the server; nothing has come back that the client may see. Can transition to `relaying`, `waiting`,
-        /// `lingering`, `closed`.
+        /// Sent to the server; nothing has come back that the client may see. Can transition to `relaying`, `authenticating`,
+        /// `waiting`, `lingering`, `closed`.
         case connecting
+        /// The server asks for no credential, so the gateway does. Can transition to `relaying`, `lingering`, `closed`.
+        case authenticating
         /// Can transition to `lingering`, `closed`.
         case relaying(fromClient: Half, fromServer: Half)
         /// The server is gone or was never reached: the last bytes for the client are written, and what it still sends is
@@ -36,12 +40,16 @@ struct RelayStateMachine: Equatable {
         case none
         /// Answer `N` to a request for encryption; go on reading start-up packets.
         case denyEncryption
+        /// Wait, then report the time-out.
+        case delay
         /// Ask the hold queue for a place.
         case enqueue
         /// Connect to the server and send it what the client sent.
         case connect
         /// Connect for a cancel request, which waits for nothing and expects no answer.
         case connectForCancel
+        /// Ask the client for a login token.
+        case askPassword
         /// Pass the server's first bytes on, and everything after them.
         case relay
         /// Give up this try of the server; back to the client's place in the hold queue.
@@ -86,6 +94,9 @@ struct RelayStateMachine: Equatable {
         case .cancel:
             state = .relaying(fromClient: .open, fromServer: .open)
             return .connectForCancel
+        case .delay:
+            state = .delayed
+            return .delay
         case .admit:
             state = .waiting
             return .enqueue
@@ -107,6 +118,20 @@ struct RelayStateMachine: Equatable {
         return .relay
     }
 
+    /// The server lets the client in without asking for anything.
+    mutating func unchallenged() -> Action {
+        guard state == .connecting else { return .none }
+        state = .authenticating
+        return .askPassword
+    }
+
+    /// The client's token is good.
+    mutating func passwordAccepted() -> Action {
+        guard state == .authenticating else { return .none }
+        state = .relaying(fromClient: .open, fromServer: .open)
+        return .relay
+    }
+
     /// No connection, an end before the first byte, or "the database system is starting up".
     mutating func serverNotReady() -> Action {
         switch state {
@@ -115,7 +140,9 @@ struct RelayStateMachine: Equatable {
             return .requeue
         case .relaying, .lingering:
             return close()
-        case .readingStartup, .waiting, .closed:
+        case .authenticating:
+            return refuse(.shuttingDown)
+        case .readingStartup, .delayed, .waiting, .closed:
             return .none
         }
     }
@@ -128,7 +155,7 @@ struct RelayStateMachine: Equatable {
     mutating func clientEnded(backlog: Bool, unsent: Bool) -> Action {
         switch state {
         // Nobody is there to be answered: PostgreSQL clients keep their half open until they leave.
-        case .readingStartup, .waiting, .connecting: return close()
+        case .readingStartup, .delayed, .waiting, .connecting, .authenticating: return close()
         case .lingering:
             state = .lingering(clientEnded: true)
             return unsent ? .none : close()
@@ -147,14 +174,14 @@ struct RelayStateMachine: Equatable {
     ///   - gone: it reads no more either.
     mutating func serverEnded(backlog: Bool, gone: Bool) -> Action {
         switch state {
-        case .connecting: return serverNotReady()
+        case .connecting, .authenticating: return serverNotReady()
         case .relaying(.shut, .open) where !backlog: return linger()
         case .relaying(_, .open) where gone: return linger()
         case .relaying(let fromClient, .open):
             state = .relaying(fromClient: fromClient, fromServer: backlog ? .ended : .shut)
             return backlog ? .none : .shutdownWrite(.client)
         case .relaying where gone: return linger()
-        case .readingStartup, .waiting, .relaying, .lingering, .closed: return .none
+        case .readingStartup, .delayed, .waiting, .relaying, .lingering, .closed: return .none
         }
     }
 
@@ -178,12 +205,12 @@ struct RelayStateMachine: Equatable {
     /// The server takes no more. What it said last (why it ended) may still be there to be read.
     mutating func serverWriteFailed() -> Action {
         switch state {
-        case .connecting: return serverNotReady()
+        case .connecting, .authenticating: return serverNotReady()
         case .relaying(_, .open):
             state = .relaying(fromClient: .shut, fromServer: .open)
             return .none
         case .relaying: return linger()
-        case .readingStartup, .waiting, .lingering, .closed: return .none
+        case .readingStartup, .delayed, .waiting, .lingering, .closed: return .none
         }
     }
 
@@ -193,17 +220,23 @@ struct RelayStateMachine: Equatable {
     /// The time for the present state is over.
     mutating func timedOut() -> Action {
         switch state {
+        case .delayed: delayEnded()
         case .waiting, .connecting: opening == .clientSpeaks ? refuse(.startingUp) : close()
         // PostgreSQL too says nothing when `authentication_timeout` ends a start-up.
-        case .readingStartup, .lingering: close()
+        case .readingStartup, .authenticating, .lingering: close()
         case .relaying, .closed: .none
         }
+    }
+
+    private mutating func delayEnded() -> Action {
+        state = .waiting
+        return .enqueue
     }
 
     /// The client may not have what it wants.
     mutating func refuse(_ refusal: PostgresRefusal) -> Action {
         switch state {
-        case .readingStartup, .waiting, .connecting:
+        case .readingStartup, .delayed, .waiting, .connecting, .authenticating:
             guard opening == .clientSpeaks else { return close() }
             state = .lingering(clientEnded: false)
             return .refuse(refusal)
@@ -214,8 +247,19 @@ struct RelayStateMachine: Equatable {
     /// The route is gone, or the gateway ends.
     mutating func removed() -> Action {
         switch state {
-        case .waiting, .connecting: opening == .clientSpeaks ? refuse(.shuttingDown) : close()
+        case .delayed, .waiting, .connecting, .authenticating: opening == .clientSpeaks ? refuse(.shuttingDown) : close()
         case .readingStartup, .relaying, .lingering: close()
+        case .closed: .none
+        }
+    }
+
+    /// The rule that admitted the client's address is gone. In the middle of a session there is no place for words.
+    mutating func revoked() -> Action {
+        switch state {
+        case .delayed, .waiting, .connecting, .authenticating: refuse(.accessDenied)
+        // Its start-up packet will be refused.
+        case .readingStartup: .none
+        case .relaying, .lingering: close()
         case .closed: .none
         }
     }
@@ -237,5 +281,7 @@ enum StartupVerdict: Equatable {
     case encryptionRequest
     case cancel
     case admit
+    /// Admitted, but not yet.
+    case delay
     case refuse(PostgresRefusal)
 }

@@ -24,6 +24,7 @@ enum StoreLoader {
     /// The kinds of documents there are. A kind that is missing here cannot be read back.
     private static let kinds: [String: @Sendable (Data, inout DocumentMemory) throws -> Void] = [
         DBInstance.kind: { try put(DBInstance.self, $0, &$1) },
+        DefaultCertificate.kind: { try put(DefaultCertificate.self, $0, &$1) },
         DBSubnetGroup.kind: { try put(DBSubnetGroup.self, $0, &$1) },
         EndpointAddress.kind: { try put(EndpointAddress.self, $0, &$1) },
         Secret.kind: { try put(Secret.self, $0, &$1) },

@@ -6,6 +6,7 @@ extension DBInstance.Operation.Kind {
         if former.spec.engineVersion != desired.spec.engineVersion { return .upgrade }
         if former.spec.reachesTheServerDifferently(from: desired.spec) { return .modify }
         if former.master.generation != desired.master.generation { return .resetMasterCredentials }
+        if former.spec.usesIAMAuthentication != desired.spec.usesIAMAuthentication { return .configureIAM }
         return nil
     }
 }
@@ -13,6 +14,7 @@ extension DBInstance.Operation.Kind {
 extension DBInstance.Spec {
     fileprivate func reachesTheServerDifferently(from other: DBInstance.Spec) -> Bool {
         instanceClass != other.instanceClass || port != other.port || performanceInsights != other.performanceInsights
+            || certificateAuthority != other.certificateAuthority
     }
 }
 
@@ -32,6 +34,8 @@ extension DBInstance {
         spec.engineVersion = pending.engineVersion ?? spec.engineVersion
         spec.port = pending.port ?? spec.port
         spec.backupRetentionPeriod = pending.backupRetentionPeriod ?? spec.backupRetentionPeriod
+        spec.certificateAuthority = pending.certificateAuthority ?? spec.certificateAuthority
+        spec.iamAuthentication = pending.iamAuthentication ?? spec.iamAuthentication
         identifier = pending.identifier ?? identifier
         pending = PendingModifications()
     }

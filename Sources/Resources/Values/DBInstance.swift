@@ -83,6 +83,10 @@ extension DBInstance {
         public var performanceInsights: Bool
         /// Days; nil while Performance Insights is off.
         public var performanceInsightsRetention: Int?
+        /// `CACertificateIdentifier`: which authority certifies the endpoint; nil for the one that did, or the standard one.
+        public var certificateAuthority: String?
+        /// `EnableIAMDatabaseAuthentication`; nil is off.
+        public var iamAuthentication: Bool?
 
         public init(
             engine: String, engineVersion: String, instanceClass: String, allocatedStorage: Int,
@@ -91,7 +95,7 @@ extension DBInstance {
             securityGroupIDs: [String], publiclyAccessible: Bool, backupRetentionPeriod: Int, backupWindow: String,
             maintenanceWindow: String, deletionProtection: Bool = false, autoMinorVersionUpgrade: Bool = true,
             copyTagsToSnapshot: Bool = false, performanceInsights: Bool = false,
-            performanceInsightsRetention: Int? = nil
+            performanceInsightsRetention: Int? = nil, certificateAuthority: String? = nil, iamAuthentication: Bool? = nil
         ) {
             self.engine = engine
             self.engineVersion = engineVersion
@@ -115,6 +119,8 @@ extension DBInstance {
             self.copyTagsToSnapshot = copyTagsToSnapshot
             self.performanceInsights = performanceInsights
             self.performanceInsightsRetention = performanceInsightsRetention
+            self.certificateAuthority = certificateAuthority
+            self.iamAuthentication = iamAuthentication
         }
     }
 
@@ -142,7 +148,7 @@ extension DBInstance {
     /// Something the API accepted and convergence owes. One at a time; cleared by its `id` when the plan is empty.
     public struct Operation: Codable, Sendable, Equatable {
         public enum Kind: String, Codable, Sendable, CaseIterable {
-            case create, modify, rename, resetMasterCredentials, upgrade, reboot, stop, start, delete
+            case create, modify, rename, resetMasterCredentials, configureIAM, upgrade, reboot, stop, start, delete
         }
 
         public var id: String
@@ -167,6 +173,8 @@ extension DBInstance {
         public var identifier: String?
         public var port: Int?
         public var backupRetentionPeriod: Int?
+        public var certificateAuthority: String?
+        public var iamAuthentication: Bool?
 
         public init() {}
 

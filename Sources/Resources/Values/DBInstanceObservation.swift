@@ -33,6 +33,18 @@ public struct DBInstanceObservation: Sendable, Equatable {
         }
     }
 
+    /// The certificate that the endpoint shows to its clients.
+    public struct Certificate: Sendable, Equatable {
+        /// `CAIdentifier`
+        public var authority: String
+        public var validTill: Date
+
+        public init(authority: String, validTill: Date) {
+            self.authority = authority
+            self.validTill = validTill
+        }
+    }
+
     public var server: Server
     /// True while the gateway says that it listens on the endpoint and lets clients in.
     public var endpointOpen: Bool
@@ -46,10 +58,12 @@ public struct DBInstanceObservation: Sendable, Equatable {
     public var processID: Int32?
     /// Restarts after crashes since the server last ran for a minute.
     public var crashes: Int
+    /// Nil until the endpoint has one.
+    public var certificate: Certificate?
 
     public init(
         server: Server = .absent, endpointOpen: Bool = false, engineVersion: String? = nil, failure: Failure? = nil,
-        step: String? = nil, processID: Int32? = nil, crashes: Int = 0
+        step: String? = nil, processID: Int32? = nil, crashes: Int = 0, certificate: Certificate? = nil
     ) {
         self.server = server
         self.endpointOpen = endpointOpen
@@ -58,5 +72,6 @@ public struct DBInstanceObservation: Sendable, Equatable {
         self.step = step
         self.processID = processID
         self.crashes = crashes
+        self.certificate = certificate
     }
 }

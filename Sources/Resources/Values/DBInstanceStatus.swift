@@ -2,6 +2,7 @@
 public enum DBInstanceStatus: String, Sendable, CaseIterable {
     case available
     case backingUp = "backing-up"
+    case configuringIAMAuthentication = "configuring-iam-database-auth"
     case creating
     case deleting
     case failed
@@ -50,6 +51,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         case .modify: .modifying
         case .rename: .renaming
         case .resetMasterCredentials: .resettingMasterCredentials
+        case .configureIAM: .configuringIAMAuthentication
         case .upgrade: .upgrading
         case .reboot: .rebooting
         case .stop: .stopping
@@ -63,7 +65,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         switch self {
         case .available, .failed, .incompatibleNetwork, .incompatibleParameters, .insufficientCapacity, .stopped, .storageFull:
             false
-        case .backingUp, .creating, .deleting, .modifying, .rebooting, .renaming, .resettingMasterCredentials, .starting,
+        case .backingUp, .configuringIAMAuthentication, .creating, .deleting, .modifying, .rebooting, .renaming, .resettingMasterCredentials, .starting,
             .stopping, .upgrading:
             true
         }

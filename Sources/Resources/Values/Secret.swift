@@ -29,6 +29,10 @@ public struct Secret: Document {
     public var lastAccessedAt: Date?
     public var versions: [Version]
     public var tags: [Tag]
+    /// When its value was last rotated; nil for never.
+    public var lastRotatedAt: Date?
+    /// Its own schedule (`RotateSecret`, `CancelRotateSecret`); nil for that of the installation.
+    public var rotation: Rotation?
 
     public var id: String { arn }
     public var current: Version? { versions.first { $0.stages.contains("AWSCURRENT") } }

@@ -8,7 +8,7 @@ public struct RDSService: ServiceHandler {
             AddTagsToResource.self, CreateDBInstance.self, CreateDBSubnetGroup.self, DeleteDBInstance.self,
             DeleteDBSubnetGroup.self, DescribeAccountAttributes.self, DescribeCertificates.self,
             DescribeDBEngineVersions.self, DescribeDBInstances.self, DescribeDBSubnetGroups.self, DescribeEvents.self,
-            DescribeOrderableDBInstanceOptions.self, ListTagsForResource.self, ModifyDBInstance.self,
+            DescribeOrderableDBInstanceOptions.self, ListTagsForResource.self, ModifyCertificates.self, ModifyDBInstance.self,
             ModifyDBSubnetGroup.self, RebootDBInstance.self, RemoveTagsFromResource.self, StartDBInstance.self,
             StopDBInstance.self,
         ])

@@ -20,13 +20,28 @@ enum GetSecretValue: Operation {
     }
 
     static func run(_ request: Request) async throws -> Answer {
-        let secret = try request.secret()
+        let secret = try await settled(request)
         let version = try version(of: secret, id: request.string("VersionId"), stage: request.string("VersionStage"))
         try await noteAccess(secret, request)
         return try .encoding(
             Output(
                 ARN: secret.arn, Name: secret.name, VersionId: version.id, SecretString: version.secretString,
                 VersionStages: version.stages, CreatedDate: version.createdAt))
+    }
+
+    /// While the current value is being replaced, an answer waits for the new one: a client that asks again because its
+    /// password has just been refused then gets the one that works.
+    private static func settled(_ request: Request) async throws -> Secret {
+        let found = try request.secret()
+        guard found.pending != nil, try request.string("VersionId") == nil,
+            try request.string("VersionStage") ?? "AWSCURRENT" == "AWSCURRENT"
+        else { return found }
+        let context = request.context
+        _ = await context.board.until(timeout: context.describeHold) {
+            context.store.get(Secret.self, region: found.region, id: found.id)?.pending == nil
+                || context.managedInstance(of: found).map { context.board[$0.resourceID]?.failure != nil } ?? true
+        }
+        return try request.secret()
     }
 
     private static func version(of secret: Secret, id: String?, stage: String?) throws -> Secret.Version {

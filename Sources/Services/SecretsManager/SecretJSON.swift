@@ -9,10 +9,17 @@ struct SecretDescription: Encodable {
         var Value: String
     }
 
+    struct Rules: Encodable, Equatable {
+        var AutomaticallyAfterDays: Int
+    }
+
     var ARN: String
     var Name: String
     var Description: String?
     var RotationEnabled: Bool
+    var RotationRules: Rules?
+    var LastRotatedDate: Date?
+    var NextRotationDate: Date?
     var LastChangedDate: Date
     var LastAccessedDate: Date?
     var Tags: [TagEntry]
@@ -23,11 +30,15 @@ struct SecretDescription: Encodable {
     /// ListSecrets' name for it.
     var SecretVersionsToStages: [String: [String]]?
 
-    init(_ secret: Secret, listed: Bool) {
+    init(_ secret: Secret, listed: Bool, _ schedule: RotationSchedule) {
         ARN = secret.arn
         Name = secret.name
         Description = secret.description.isEmpty ? nil : secret.description
-        RotationEnabled = false
+        let days = schedule.days(for: secret)
+        RotationEnabled = days != nil
+        RotationRules = days.map(Rules.init)
+        LastRotatedDate = secret.lastRotatedAt
+        NextRotationDate = schedule.next(for: secret)
         LastChangedDate = secret.lastChangedAt
         LastAccessedDate = secret.lastAccessedAt
         Tags = secret.tags.map { TagEntry(Key: $0.key, Value: $0.value) }

@@ -4,7 +4,9 @@ public import AWSWire
 public struct SecretsManagerService: ServiceHandler {
     static let table = OperationTable(
         service: .secretsmanager, known: SecretsManagerActions.all,
-        operations: [DescribeSecret.self, GetSecretValue.self, ListSecrets.self])
+        operations: [
+            CancelRotateSecret.self, DescribeSecret.self, GetSecretValue.self, ListSecrets.self, RotateSecret.self,
+        ])
 
     private let context: ServiceContext
 

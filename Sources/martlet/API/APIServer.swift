@@ -1,8 +1,10 @@
 import AWSWire
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 
 /// The AWS endpoint on HTTP/1.1: a thin edge around `Wire` that reads bounded requests, asks a service, and writes answers.
@@ -32,20 +34,23 @@ struct APIServer: Service, CustomStringConvertible {
     let responder: APIResponder
     let limits: Limits
     let logger: Logger
+    let tls: TLSConfiguration?
     let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:
     ///   - port: 0 for any free one; `onListening` tells which.
     ///   - handlers: a service without a handler answers "not implemented".
+    ///   - tls: nil for plain HTTP.
     ///   - isReady: whether `/health` may answer 200. Asked on every such request.
     init(
         host: String, port: Int, wire: Wire, handlers: [AWSService: any ServiceHandler],
-        isReady: @escaping @Sendable () -> Bool, logger: Logger, limits: Limits = Limits(),
+        isReady: @escaping @Sendable () -> Bool, logger: Logger, limits: Limits = Limits(), tls: TLSConfiguration? = nil,
         pages: @escaping Pages = APIServer.frontPage, onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.limits = limits
+        self.tls = tls
         self.logger = logger
         self.onListening = onListening
         responder = APIResponder(
@@ -61,7 +66,8 @@ struct APIServer: Service, CustomStringConvertible {
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                 maxHeaderFieldCount: limits.headerFields))
-        let server = try HTTPServerBuilder.http1(configuration: channel).buildServer(
+        let plain = HTTPServerBuilder.http1(configuration: channel)
+        let server = try (tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0) } ?? plain).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
@@ -78,7 +84,7 @@ struct APIServer: Service, CustomStringConvertible {
         let text = """
             Martlet: Amazon RDS on machines you own.
             This is an AWS endpoint for rds, ec2, sts and secretsmanager. Point an AWS client at it with AWS_ENDPOINT_URL;
-            `martlet env` prints the settings. GET /health tells whether it is ready.
+            `martlet env` prints the settings. GET /health tells whether it is ready, GET /ca.pem gives the certificates to trust.
 
             """
         return HTTPAnswer(

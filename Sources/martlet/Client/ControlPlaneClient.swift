@@ -32,20 +32,20 @@ struct ControlPlaneClient {
     }
 
     /// - Throws: `Refused` with the API's code, `InstallationError` when it does not answer.
-    func ec2(_ action: String, _ parameters: [(name: String, value: String)]) throws -> AnswerTree {
-        try call("ec2", "2016-11-15", action, parameters)
+    func ec2(_ action: String, _ parameters: [(name: String, value: String)]) async throws -> AnswerTree {
+        try await call("ec2", "2016-11-15", action, parameters)
     }
 
     /// The content of the answer's `…Result`.
-    func rds(_ action: String, _ parameters: [(name: String, value: String)] = []) throws -> AnswerTree {
-        let answer = try call("rds", "2014-10-31", action, parameters)
+    func rds(_ action: String, _ parameters: [(name: String, value: String)] = []) async throws -> AnswerTree {
+        let answer = try await call("rds", "2014-10-31", action, parameters)
         guard let result = answer["\(action)Result"] else { throw InstallationError("\(action) was answered without a result") }
         return result
     }
 
     private func call(
         _ service: String, _ version: String, _ action: String, _ parameters: [(name: String, value: String)]
-    ) throws -> AnswerTree {
+    ) async throws -> AnswerTree {
         let all = [(name: "Action", value: action), (name: "Version", value: version)] + parameters
         let body = all.map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }.joined(separator: "&")
         let message = HTTPMessage(
@@ -58,7 +58,7 @@ struct ControlPlaneClient {
             accessKey: AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey), region: region,
             service: service)
         let signed = try signer.sign(message, at: Date())
-        let answer = try LocalHTTP.ask("POST", "/", headers: signed.headers, body: Data(signed.body), to: place)
+        let answer = try await LocalHTTP.ask("POST", "/", headers: signed.headers, body: Data(signed.body), to: place)
         guard let tree = AnswerTree(answer.body) else {
             throw InstallationError("\(action) was answered with something that is no XML")
         }
@@ -68,12 +68,12 @@ struct ControlPlaneClient {
     }
 
     /// One of Martlet's own pages; the answer's body.
-    func page(_ method: String, _ path: String, _ body: Data = Data()) throws -> Data {
+    func page(_ method: String, _ path: String, _ body: Data = Data()) async throws -> Data {
         let headers = [
             (name: "host", value: place.authority), (name: StatusPage.header, value: token),
             (name: "content-type", value: "application/json"),
         ]
-        let answer = try LocalHTTP.ask(method, path, headers: headers, body: body, to: place)
+        let answer = try await LocalHTTP.ask(method, path, headers: headers, body: body, to: place)
         guard answer.status == 200 else {
             throw InstallationError(
                 String(decoding: answer.body, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// One HTTP/1.1 exchange with a control plane on this machine, in the caller's thread.
+/// One HTTP/1.1 exchange with a control plane on this machine, over TLS where it serves that.
 enum LocalHTTP {
     static let answerLimitBytes = 16 << 20
     static let timeoutSeconds = 15
@@ -14,14 +14,17 @@ enum LocalHTTP {
     struct Place: Sendable, Equatable {
         var host: String
         var port: Int
+        /// The certificates to trust (a PEM file) where it serves TLS.
+        var certificateBundle: String?
 
         init(_ running: RunningServe) throws {
-            guard let url = URLComponents(string: running.url), url.scheme == "http", let host = url.host, let port = url.port
+            guard let url = URLComponents(string: running.url), let host = url.host, let port = url.port
             else {
-                throw InstallationError("the control plane's address \(running.url) is not one that this command can talk to")
+                throw InstallationError("the control plane's address \(running.url) is not a URL")
             }
             self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
             self.port = port
+            certificateBundle = running.certificateBundle
         }
 
         /// As the header `Host` has it.
@@ -32,11 +35,18 @@ enum LocalHTTP {
     /// - Throws: `InstallationError`.
     static func ask(
         _ method: String, _ path: String, headers: [(name: String, value: String)], body: Data = Data(), to place: Place
-    ) throws -> Answer {
+    ) async throws -> Answer {
         var head = "\(method) \(path) HTTP/1.1\r\n"
         for header in headers { head += "\(header.name): \(header.value)\r\n" }
         head += "connection: close\r\ncontent-length: \(body.count)\r\n\r\n"
-        let bytes = try exchange(place, Data(head.utf8) + body)
+        let request = Data(head.utf8) + body
+        let bytes =
+            if let bundle = place.certificateBundle {
+                try await TLSExchange.run(
+                    host: place.host, port: place.port, trusting: bundle, request: request, limitBytes: answerLimitBytes)
+            } else {
+                try exchange(place, request)
+            }
         guard let split = bytes.range(of: Data("\r\n\r\n".utf8)) else { throw unintelligible(place) }
         let words = String(decoding: bytes[..<split.lowerBound], as: UTF8.self).prefix { $0 != "\r\n" }.split(separator: " ")
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { throw unintelligible(place) }

@@ -60,6 +60,12 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "how"))
     var sgRefusal: Refusal = .diagnose
 
+    @Flag(help: "Serve the AWS endpoint over TLS, with a certificate of this installation's authority (martlet ca).")
+    var tls = false
+
+    @Option(help: ArgumentHelp("Rotate managed master passwords after so many days, as RDS does; or off. Default: 7.", valueName: "n|off"))
+    var secretRotationDays = SecretRotationDays(days: RotationSchedule.standardDays)
+
     @OptionGroup var logs: LogOptions
 
     func validate() throws {

@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
             let running = try PrivateFile.read(RunningServe.self, from: directory.runFile),
             let token = try PrivateFile.read(String.self, from: directory.tokenFile)
         {
-            return try StatusClient.report(of: running, token: token)
+            return try await StatusClient.report(of: running, token: token)
         }
         return try await OfflineInstallation(directory).status()
     }

@@ -17,6 +17,14 @@ struct DataDirectory: Sendable, Equatable {
     var gateway: String { path + "/gateway" }
     /// `DIR/serve`: what the running control plane tells others of itself.
     var serve: String { path + "/serve" }
+    /// `DIR/ca`: the certificate authorities.
+    var authorities: String { path + "/ca" }
+    /// The endpoints' certificates, a directory for each.
+    var certificates: String { gateway + "/certificates" }
+    /// The control plane's own certificate.
+    var ownCertificates: String { serve + "/certificates" }
+    /// The access keys that may sign database tokens, for the gateway.
+    var accessKeysFile: String { gateway + "/access-keys.json" }
     var lockFile: String { serve + "/lock" }
     var formatFile: String { path + "/format" }
     var credentialsFile: String { path + "/credentials.json" }

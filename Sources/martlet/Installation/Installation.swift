@@ -34,4 +34,6 @@ struct RunningServe: Codable, Sendable, Equatable {
     var url: String
     var region: String
     var version: String
+    /// The certificates that a client has to trust; nil without TLS.
+    var certificateBundle: String?
 }

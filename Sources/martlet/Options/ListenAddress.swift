@@ -21,8 +21,8 @@ struct ListenAddress: ExpressibleByArgument, Sendable, Equatable, CustomStringCo
     var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
     /// Where clients on this machine reach it: an address that stands for all is replaced by loopback.
-    func url(port actual: Int) -> String {
+    func url(port actual: Int, scheme: String = "http") -> String {
         let reachable = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
-        return "http://\(reachable.contains(":") ? "[\(reachable)]" : reachable):\(actual)"
+        return "\(scheme)://\(reachable.contains(":") ? "[\(reachable)]" : reachable):\(actual)"
     }
 }

@@ -1,3 +1,4 @@
+internal import Certificates
 internal import Convergence
 internal import Foundation
 internal import Resources
@@ -50,7 +51,7 @@ struct ReachabilityProbe {
 
     private static func certificate(_ tls: Route.TLS) -> ReachabilityFacts.Certificate {
         do {
-            return .validUntil(try CertificateDates.notAfter(pem: String(contentsOfFile: tls.certificateFile, encoding: .utf8)))
+            return .validUntil(try CertificateFile.validTill(tls.certificateFile))
         } catch {
             return .unreadable(reason: "\(error)")
         }

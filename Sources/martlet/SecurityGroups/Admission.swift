@@ -17,15 +17,15 @@ struct Admission {
     }
 
     /// Adds a rule for this address. Answers with what has been done.
-    func authorize(group: String) throws -> String {
-        let id = try groupID(group)
-        let endpoint = try endpoint(of: id)
+    func authorize(group: String) async throws -> String {
+        let id = try await groupID(group)
+        let endpoint = try await endpoint(of: id)
         let source = try source(towards: endpoint)
         let port = port ?? endpoint?.port ?? 5432
         let ranges = source.family == .ipv4 ? "IpRanges.1.CidrIp" : "Ipv6Ranges.1.CidrIpv6"
         let description = source.family == .ipv4 ? "IpRanges.1.Description" : "Ipv6Ranges.1.Description"
         do {
-            let answer = try client.ec2(
+            let answer = try await client.ec2(
                 "AuthorizeSecurityGroupIngress",
                 [
                     ("GroupId", id), ("IpPermissions.1.IpProtocol", "tcp"), ("IpPermissions.1.FromPort", "\(port)"),
@@ -40,13 +40,13 @@ struct Admission {
     }
 
     /// Points a rule at this address.
-    func repoint(rule id: String) throws -> String {
-        let found = try client.ec2("DescribeSecurityGroupRules", [("SecurityGroupRuleId.1", id)])
+    func repoint(rule id: String) async throws -> String {
+        let found = try await client.ec2("DescribeSecurityGroupRules", [("SecurityGroupRuleId.1", id)])
         guard let rule = found["securityGroupRuleSet"]?["item"], let group = rule.text("groupId") else {
             throw InstallationError("there is no rule \(id)")
         }
         guard rule.text("isEgress") == "false" else { throw InstallationError("\(id) is an egress rule: it admits nobody") }
-        let source = try source(towards: endpoint(of: group))
+        let source = try await source(towards: endpoint(of: group))
         let block = IPBlock(source).description
         let member = source.family == .ipv4 ? "CidrIpv4" : "CidrIpv6"
         guard rule.text(source.family == .ipv4 ? "cidrIpv4" : "cidrIpv6") != nil else {
@@ -62,13 +62,13 @@ struct Admission {
             if let number = port.map(String.init) ?? former { parameters.append((prefix + name, number)) }
         }
         if let description = rule.text("description") { parameters.append((prefix + "Description", description)) }
-        _ = try client.ec2("ModifySecurityGroupRules", parameters)
+        _ = try await client.ec2("ModifySecurityGroupRules", parameters)
         return "rule \(id) of \(group) admits \(block)"
     }
 
-    private func groupID(_ text: String) throws -> String {
+    private func groupID(_ text: String) async throws -> String {
         let filter = text.hasPrefix("sg-") ? ("GroupId.1", text) : ("GroupName.1", text)
-        let answer = try client.ec2("DescribeSecurityGroups", [filter])
+        let answer = try await client.ec2("DescribeSecurityGroups", [filter])
         guard let id = answer["securityGroupInfo"]?["item"]?.text("groupId") else {
             throw InstallationError("there is no security group \(text) in \(client.region)")
         }
@@ -76,9 +76,9 @@ struct Admission {
     }
 
     /// An endpoint behind the group; nil when no instance has it.
-    private func endpoint(of group: String) throws -> Endpoint? {
+    private func endpoint(of group: String) async throws -> Endpoint? {
         let parameters = instance.map { [("DBInstanceIdentifier", $0)] } ?? []
-        let answer = try client.rds("DescribeDBInstances", parameters)
+        let answer = try await client.rds("DescribeDBInstances", parameters)
         return answer["DBInstances"]?.children.lazy.compactMap { node -> Endpoint? in
             let groups = node["VpcSecurityGroups"]?.children.compactMap { $0.text("VpcSecurityGroupId") } ?? []
             guard instance != nil || groups.contains(group), let identifier = node.text("DBInstanceIdentifier"),

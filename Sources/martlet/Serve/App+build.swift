@@ -1,4 +1,5 @@
 internal import AWSWire
+internal import Certificates
 internal import Convergence
 internal import Crypto
 internal import Engines
@@ -17,6 +18,9 @@ extension App {
         let installation = try Installation.loadOrMake(
             in: directory, account: options.account, region: options.region, domain: options.domain)
         let credentials = try RootCredentials.loadOrMake(in: directory, environment: environment)
+        try PrivateFile.write(TokenKey.list(credentials), to: directory.accessKeysFile)
+        let authorities = try CertificateAuthorities(directory: directory.authorities)
+        try authorities.prepare(owner: installation.id, now: Date())
         let store = try Store(directory: directory.store, logger: logger)
         let host = try EngineHost.detected(
             directory: directory.path, userNamed: options.engineUser, programPaths: options.enginePath)
@@ -25,12 +29,12 @@ extension App {
         let board = ObservationBoard()
         let plane = ControlPlane(
             directory: directory, installation: installation, naming: naming, store: store, board: board, engines: engines,
-            logger: logger)
+            authorities: authorities, logger: logger)
         announce(plane, options)
         let token = try freshToken(directory)
         return App(
             lock: lock,
-            api: api(plane, options, credentials: credentials, token: token),
+            api: try api(plane, options, credentials: credentials, token: token),
             convergence: plane.convergence(options, range: options.addressRange.flatMap(LoopbackRange.init)),
             logger: logger)
     }
@@ -49,25 +53,28 @@ extension App {
 
     private static func api(
         _ plane: ControlPlane, _ options: ServeCommand, credentials: RootCredentials, token: String
-    ) -> APIServer {
+    ) throws -> APIServer {
         let wire = Wire(
             regions: RegionLock(known: Region.names, allowed: options.allowedRegions ?? Region.names),
             accessKeys: FixedAccessKeys([AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey)]))
         let context = ServiceContext(
             store: plane.store, board: plane.board, catalog: plane.engines, naming: plane.naming,
-            account: plane.installation.account, regions: options.allowedRegions.map(Set.init),
+            account: plane.installation.account, certificates: plane.authorities, rotation: options.rotation, regions: options.allowedRegions.map(Set.init),
             exactVersions: options.exactVersions)
         let status = StatusPage(token: token) { await plane.status() }
         let groups = GroupPage(token: token, store: plane.store, account: plane.installation.account)
+        let authorityPage = AuthorityPage(authorities: plane.authorities)
         return APIServer(
             host: options.listen.host, port: options.listen.port, wire: wire, handlers: handlers(context),
             isReady: { plane.isReady }, logger: plane.logger,
+            tls: options.tls ? try ServerTLS(plane.directory, plane.authorities, host: options.listen.host).configuration() : nil,
             pages: { message in
                 if let answer = await status.answer(message) { return answer }
                 if let answer = await groups.answer(message) { return answer }
+                if let answer = authorityPage.answer(message) { return answer }
                 return await APIServer.frontPage(message)
             },
-            onListening: { port in plane.listening(on: options.listen, port: port) })
+            onListening: { port in plane.listening(on: options.listen, port: port, tls: options.tls) })
     }
 
     private static func handlers(_ context: ServiceContext) -> [AWSService: any ServiceHandler] {

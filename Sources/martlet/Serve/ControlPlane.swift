@@ -1,3 +1,4 @@
+internal import Certificates
 internal import Convergence
 internal import Engines
 internal import Foundation
@@ -18,13 +19,14 @@ final class ControlPlane: Sendable {
     let store: Store
     let board: ObservationBoard
     let engines: EngineRegistry
+    let authorities: CertificateAuthorities
     let logger: Logger
     private let url = Mutex<String?>(nil)
     private let started = ContinuousClock.now
 
     init(
         directory: DataDirectory, installation: Installation, naming: EndpointNaming, store: Store, board: ObservationBoard,
-        engines: EngineRegistry, logger: Logger
+        engines: EngineRegistry, authorities: CertificateAuthorities, logger: Logger
     ) {
         self.directory = directory
         self.installation = installation
@@ -32,6 +34,7 @@ final class ControlPlane: Sendable {
         self.store = store
         self.board = board
         self.engines = engines
+        self.authorities = authorities
         self.logger = logger
     }
 
@@ -53,7 +56,18 @@ final class ControlPlane: Sendable {
                 account: installation.account, naming: naming,
                 addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
                 parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options)),
-            store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor, logger: logger)
+            store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor,
+            identity: identity(rotation: options.rotation), logger: logger)
+    }
+
+    private func identity(rotation: RotationSchedule) -> EndpointIdentity {
+        let passwords = MasterPasswords(catalog: engines)
+        return EndpointIdentity(
+            authorities: authorities,
+            certificates: EndpointCertificates(directory: directory.certificates, authorities: authorities),
+            accessKeysFile: directory.accessKeysFile, gateway: gatewayClient,
+            loginCursorFile: directory.gateway + "/login-events.json", rotation: rotation,
+            freshCredential: { engine in try passwords.fresh(engine: engine) })
     }
 
     private func accessPolicy(_ options: ServeCommand) -> AccessPolicy {
@@ -63,9 +77,11 @@ final class ControlPlane: Sendable {
     }
 
     /// The endpoint is open: tell `martlet env` where.
-    func listening(on address: ListenAddress, port: Int) {
+    func listening(on address: ListenAddress, port: Int, tls: Bool) {
         let running = RunningServe(
-            processID: getpid(), url: address.url(port: port), region: installation.region, version: Martlet.version)
+            processID: getpid(), url: address.url(port: port, scheme: tls ? "https" : "http"),
+            region: installation.region, version: Martlet.version,
+            certificateBundle: tls ? authorities.bundleFile : nil)
         do {
             try PrivateFile.write(running, to: directory.runFile)
         } catch {

@@ -83,36 +83,6 @@ import Testing
             }?.layer == .tls)
         #expect(failing { $0.route?.tls = tls }?.layer == .tls)
     }
-
-    /// Self-signed, made for this test: an end within UTCTime and one that needs GeneralizedTime.
-    @Test func theEndOfACertificateIsReadFromIt() throws {
-        #expect(throws: CertificateDates.Problem.notPEM) { try CertificateDates.notAfter(pem: "hello") }
-        let pem = "-----BEGIN CERTIFICATE-----\n%\n-----END CERTIFICATE-----\n"
-        for broken in ["", "MA==", "MIIB", "MAIwAA==", "MIL/////"] {
-            #expect(throws: CertificateDates.Problem.self) {
-                try CertificateDates.notAfter(pem: pem.replacing("%", with: broken))
-            }
-        }
-        for (body, end) in Self.certificates {
-            let date = try CertificateDates.notAfter(pem: pem.replacing("%", with: body))
-            #expect(date.formatted(.iso8601) == end)
-        }
-    }
-
-    private static let certificates = [
-        (
-            "MIHQMIGDoAMCAQICAQcwBQYDK2VwMBIxEDAOBgNVBAMMB21hcnRsZXQwHhcNMjUwMTAxMDAwMDAwWhcNMzAwMTAyMDMwNDA1WjAS"
-                + "MRAwDgYDVQQDDAdtYXJ0bGV0MCowBQYDK2VwAyEAQj2Oc4SmOMAHQfTVuQl8b4z/6F71ylD4VcFQdrKRZnMwBQYDK2VwA0EA6Il4"
-                + "16IMoREwBujL56KTA0+OlXI7bSqGs+W7Q5NYjy8U0kyKbpItlEAyss+7Dkal5KMVzJKD2fx3AEaWnwJoAw==",
-            "2030-01-02T03:04:05Z"
-        ),
-        (
-            "MIHSMIGFoAMCAQICAQcwBQYDK2VwMBIxEDAOBgNVBAMMB21hcnRsZXQwIBcNMjUwMTAxMDAwMDAwWhgPMjA2MDAxMDIwMzA0MDVa"
-                + "MBIxEDAOBgNVBAMMB21hcnRsZXQwKjAFBgMrZXADIQDOBGxH6sFLzqXZH5Izrg05orYdUB6k/OS3BYXUhAJpKjAFBgMrZXADQQDL"
-                + "uxXyon03Xg34Z/MWH470sEjxznVugA+JTSHAZvh3w7a50G4lImY5itOKCa5RXZbmnanBDag65lKinimjTfYP",
-            "2060-01-02T03:04:05Z"
-        ),
-    ]
 }
 
 @Suite struct AccessDecisionTests {

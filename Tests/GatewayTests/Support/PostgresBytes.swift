@@ -15,8 +15,15 @@ enum PostgresBytes {
     static let sslRequest = packet(word(80_877_103))
     static let gssRequest = packet(word(80_877_104))
     static let cancel = packet(word(80_877_102) + word(4711) + word(42))
+    /// AuthenticationCleartextPassword: what a server of these tests says first. One that asked for nothing would be refused.
+    static let welcome: [UInt8] = authentication(3)
     /// AuthenticationOk.
-    static let welcome: [UInt8] = [UInt8(ascii: "R")] + word(8) + word(0)
+    static let authenticationOk: [UInt8] = authentication(0)
+    /// ReadyForQuery.
+    static let ready: [UInt8] = [UInt8(ascii: "Z")] + word(5) + [UInt8(ascii: "I")]
+
+    static func authentication(_ code: Int) -> [UInt8] { [UInt8(ascii: "R")] + word(8) + word(code) }
+    static func password(_ text: String) -> [UInt8] { [UInt8(ascii: "p")] + packet(terminated(text)) }
 
     static func error(_ code: String, _ message: String = "no") -> [UInt8] {
         let fields = ["SFATAL", "VFATAL", "C\(code)", "M\(message)"].flatMap(terminated)

@@ -18,7 +18,11 @@ for role in ("rds_superuser", "rds_iam", "rds_replication", "rds_password"):
 assert value(connection, "SELECT pg_has_role('cruddur', 'rds_superuser', 'member')")
 for role in ("pg_monitor", "pg_signal_backend", "rds_replication", "rds_password"):
     assert value(connection, f"SELECT pg_has_role('rds_superuser', '{role}', 'member')"), role
-assert [r for r, flags in roles.items() if flags[0]] in (["rdsadmin"], ["postgres", "rdsadmin"]), "no other superuser"
+assert [r for r, flags in roles.items() if flags[0] and flags[3]] == ["rdsadmin"], "no other superuser may log in"
+# Up to PostgreSQL 15 these are kept from being granted by being superusers' roles; it must be nobody's.
+withheld = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
+assert {r for r, flags in roles.items() if flags[0]} <= {"rdsadmin", *withheld}, roles
+assert not value(connection, f"SELECT count(*) FROM pg_auth_members WHERE roleid::regrole::text IN {withheld}")
 
 note("what the master may")
 for statement in [

@@ -46,7 +46,6 @@ CASES = [
     ({"EngineVersion": "9.6"}, (VALUE, COMBINATION), "9.6"),
     ({"MultiAZ": True}, UNSUPPORTED, "MultiAZ"),
     ({"MonitoringInterval": 60}, UNSUPPORTED, "MonitoringInterval"),
-    ({"EnableIAMDatabaseAuthentication": True}, UNSUPPORTED, "EnableIAMDatabaseAuthentication"),
     ({"DBSubnetGroupName": "nowhere"}, ("DBSubnetGroupNotFoundFault", *UNSUPPORTED), ""),
     ({"VpcSecurityGroupIds": ["sg-0123456789abcdef0"]}, (VALUE, "InvalidGroup.NotFound"), "sg-0123456789abcdef0"),
 ]

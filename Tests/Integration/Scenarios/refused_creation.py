@@ -101,7 +101,6 @@ CASES = [
     # What Martlet does not do yet is refused by name
     ({"MultiAZ": True}, UNSUPPORTED, "MultiAZ"),
     ({"StorageEncrypted": True}, UNSUPPORTED, "StorageEncrypted"),
-    ({"EnableIAMDatabaseAuthentication": True}, UNSUPPORTED, "EnableIAMDatabaseAuthentication"),
     ({"MonitoringInterval": 60}, UNSUPPORTED, "MonitoringInterval"),
     ({"DBParameterGroupName": "mine"}, (*UNSUPPORTED, "DBParameterGroupNotFound"), "mine"),
     ({"EnableCloudwatchLogsExports": ["postgresql"]}, UNSUPPORTED, "EnableCloudwatchLogsExports"),

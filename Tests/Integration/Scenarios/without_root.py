@@ -1,9 +1,9 @@
 """An ordinary user's Martlet: no hosts file, so the endpoint is an address; everything else is the same."""
 
 import ipaddress
+import json
 import os
 import pwd
-import shlex
 import shutil
 import socket
 import subprocess
@@ -47,10 +47,7 @@ try:
             return False
 
     wait("it is healthy", healthy, 30)
-    settings = {}
-    for line in as_user("env").splitlines():
-        if line.startswith("export "):
-            settings |= dict(word.split("=", 1) for word in shlex.split(line)[1:])
+    settings = json.loads(as_user("env", "--output", "json"))
     martlet_client.rds = boto3.client(
         "rds", endpoint_url=settings["AWS_ENDPOINT_URL"], region_name=settings["AWS_DEFAULT_REGION"],
         aws_access_key_id=settings["AWS_ACCESS_KEY_ID"], aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"])

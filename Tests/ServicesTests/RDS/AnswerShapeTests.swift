@@ -24,6 +24,7 @@ struct AnswerShapeTests {
             query: ["Engine": "postgres", "DBInstanceClass": "db.t3.micro"]),
         Sample(service: .rds, action: "DescribeEvents"), Sample(service: .rds, action: "DescribeAccountAttributes"),
         Sample(service: .rds, action: "DescribeCertificates"),
+        Sample(service: .rds, action: "ModifyCertificates", query: ["CertificateIdentifier": "rds-ca-ecc384-g1"]),
         Sample(
             service: .rds, action: "ListTagsForResource",
             query: ["ResourceName": "arn:aws:rds:us-east-1:123456789012:db:full"]),
@@ -64,7 +65,8 @@ struct AnswerShapeTests {
             [
                 "DBInstanceIdentifier": "full", "DBInstanceClass": "db.m5.large", "AllocatedStorage": "800", "Iops": "13000",
                 "StorageThroughput": "600", "NewDBInstanceIdentifier": "later", "EngineVersion": "15.20",
-                "BackupRetentionPeriod": "0",
+                "BackupRetentionPeriod": "0", "CACertificateIdentifier": "rds-ca-ecc384-g1",
+                "EnableIAMDatabaseAuthentication": "true",
             ])
     }
 

@@ -79,11 +79,4 @@ import Testing
         #expect(instances["Used"]?.text == "1" && instances["Max"]?.text == "7")
     }
 
-    @Test func thereAreNoCertificatesYet() async throws {
-        let fixture = try Fixture()
-        #expect(try await fixture.rds("DescribeCertificates").all("Certificates").isEmpty)
-        await fixture.refuses(
-            "DescribeCertificates", ["CertificateIdentifier": "rds-ca-rsa2048-g1"], code: "CertificateNotFound", status: 404,
-            saying: "rds-ca-rsa2048-g1")
-    }
 }

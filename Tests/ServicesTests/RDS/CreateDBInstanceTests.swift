@@ -201,7 +201,7 @@ import Testing
         (["MultiAZ": "true"], "InvalidParameterCombination", 400, "MultiAZ"),
         (["StorageEncrypted": "true"], "InvalidParameterCombination", 400, "StorageEncrypted"),
         (["MonitoringInterval": "60"], "InvalidParameterCombination", 400, "MonitoringInterval"),
-        (["EnableIAMDatabaseAuthentication": "true"], "InvalidParameterCombination", 400, "EnableIAMDatabaseAuthentication"),
+        (["CACertificateIdentifier": "rds-ca-2019"], "CertificateNotFound", 404, "rds-ca-2019"),
         (["DeletionProtection": "maybe"], "InvalidParameterValue", 400, "DeletionProtection must be true or false"),
         (["Tags.Tag.1.Key": "aws:x"], "InvalidParameterValue", 400, "reserved"),
         (["Tags.Tag.1.Value": "x"], "InvalidParameterValue", 400, "without a Key"),

@@ -38,6 +38,7 @@ import Testing
         let first = try #require(try secret(fixture).current)
         try await fixture.rds(
             "ModifyDBInstance", ["DBInstanceIdentifier": "mydb", "RotateMasterUserPassword": "true", "ApplyImmediately": "true"])
+        try await fixture.settle()
         let id = try secret(fixture).arn
         for query in [
             ["VersionStage": "AWSPREVIOUS"], ["VersionId": first.id], ["VersionId": first.id, "VersionStage": "AWSPREVIOUS"],
@@ -75,7 +76,7 @@ import Testing
         let secret = try secret(fixture)
         var answer = try await fixture.secrets("DescribeSecret", ["SecretId": secret.name])
         #expect(answer["OwningService"] as? String == "rds")
-        #expect(answer["RotationEnabled"] as? Bool == false)
+        #expect(answer["RotationEnabled"] as? Bool == true)
         #expect(answer["LastAccessedDate"] == nil)
         #expect(answer["SecretString"] == nil)
         let tags = try #require(answer["Tags"] as? [[String: String]])

@@ -28,7 +28,7 @@ final class Fixture: Sendable {
         let now = Box()
         context = ServiceContext(
             store: store, board: board, catalog: catalog,
-            naming: EndpointNaming(usesNames: true, account: Self.account, domain: "martlet.test"), account: Self.account,
+            naming: EndpointNaming(usesNames: true, account: Self.account, domain: "martlet.test"), account: Self.account, certificates: FakeCertificates(),
             regions: regions, instanceQuota: quota, exactVersions: exactVersions, describeHold: hold,
             now: { now.fixture?.clock.withLock { $0 } ?? Fixture.start },
             random: RandomSource { limit in
@@ -63,6 +63,7 @@ final class Fixture: Sendable {
         XML(try await call(.ec2, action, Parameters(query: query), region: region))
     }
 
+    @discardableResult
     func secrets(_ action: String, _ query: [String: String] = [:], region: String = "us-east-1") async throws -> [String: Any] {
         guard case .json(let bytes) = try await call(.secretsmanager, action, Parameters(query: query), region: region) else {
             throw Fault("NotJSON", "")
@@ -112,16 +113,21 @@ final class Fixture: Sendable {
     func settle(_ identifier: String = "mydb", region: String = "us-east-1") async throws {
         let instance = try stored(identifier, region: region)
         let now = clock.withLock { $0 }
-        _ = try await store.write { transaction in
-            try transaction.update(DBInstance.self, region: region, id: instance.id) { instance in
+        try await store.write { transaction in
+            let instance = try transaction.update(DBInstance.self, region: region, id: instance.id) { instance in
                 instance.operation = nil
                 instance.createdAt = instance.createdAt ?? now
                 instance.address = instance.address ?? "127.20.0.1"
             }
+            guard let secret = instance.master.secretARN else { return }
+            try transaction.update(Secret.self, region: region, id: secret) { $0.promotePending(at: now) }
         }
         let runs = instance.power == .running
         board.publish(
-            DBInstanceObservation(server: runs ? .answering : .absent, endpointOpen: runs), of: instance.resourceID)
+            DBInstanceObservation(
+                server: runs ? .answering : .absent, endpointOpen: runs,
+                certificate: instance.spec.certificateAuthority.map { .init(authority: $0, validTill: now + 365 * 86_400) }),
+            of: instance.resourceID)
         board.touch()
     }
 

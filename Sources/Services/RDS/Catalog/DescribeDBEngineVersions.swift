@@ -75,8 +75,10 @@ enum DescribeDBEngineVersions: Operation {
                 .text("SupportsReadReplica", false), .element("SupportedFeatureNames", []), .text("Status", "available"),
                 .text("SupportsParallelQuery", false), .text("SupportsGlobalDatabases", false), .element("TagList", []),
                 .text("SupportsBabelfish", false), .text("SupportsLimitlessDatabase", false),
-                .text("SupportsCertificateRotationWithoutRestart", false),
-                .element("SupportedCACertificateIdentifiers", []), .text("SupportsLocalWriteForwarding", false),
+                .text("SupportsCertificateRotationWithoutRestart", true),
+                .list(
+                    "SupportedCACertificateIdentifiers", of: "member",
+                    request.context.certificates.authorities.map(\.identifier)), .text("SupportsLocalWriteForwarding", false),
                 .text("SupportsIntegrations", false),
             ])
     }

@@ -76,7 +76,7 @@ enum DescribeOrderableDBInstanceOptions: Operation {
     /// What works here today; grows with the issues that bring it.
     private static let abilities: [XMLNode] = [
         .text("MultiAZCapable", false), .text("ReadReplicaCapable", false), .text("SupportsStorageEncryption", false),
-        .text("SupportsEnhancedMonitoring", false), .text("SupportsIAMDatabaseAuthentication", false),
+        .text("SupportsEnhancedMonitoring", false), .text("SupportsIAMDatabaseAuthentication", true),
         .text("SupportsPerformanceInsights", true), .element("AvailableProcessorFeatures", []),
         .list("SupportedEngineModes", of: "member", ["provisioned"]), .text("SupportsKerberosAuthentication", false),
         .text("OutpostCapable", false), .element("SupportedActivityStreamModes", []), .text("SupportsGlobalDatabases", false),

@@ -24,9 +24,7 @@ extension CreateDBInstance {
         .refused(
             "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
             unless: ["password"]),
-        .refused(
-            "EnableIAMDatabaseAuthentication", "IAM tokens are not available yet. Leave it out, or turn it off.",
-            unless: ["false"]),
+        .works("EnableIAMDatabaseAuthentication", "Members of `rds_iam` log in with tokens, see docs/security.md."),
     ]
 
     private static let storage: [ParameterRule] = [
@@ -51,8 +49,7 @@ extension CreateDBInstance {
         .refused("NetworkType", "endpoints are IPv4. Leave it out, or give IPV4.", unless: ["IPV4"]),
         .refused("EnableCustomerOwnedIp", "there are no Outposts. Leave it out, or turn it off.", unless: ["false"]),
         .refused("DBSecurityGroups", "EC2-Classic is no more. Use VpcSecurityGroupIds."),
-        .refused(
-            "CACertificateIdentifier", "TLS is not available yet. Leave it out."),
+        .works("CACertificateIdentifier", "The authorities that DescribeCertificates lists."),
     ]
 
     private static let maintenance: [ParameterRule] = [

@@ -100,7 +100,14 @@ struct DBInstanceXML {
 
     private func security(_ xml: inout XMLWriter) {
         xml.text("DeletionProtection", spec.deletionProtection)
-        xml.text("IAMDatabaseAuthenticationEnabled", false)
+        xml.text("IAMDatabaseAuthenticationEnabled", spec.usesIAMAuthentication)
+        xml.text("CACertificateIdentifier", spec.certificateAuthority ?? observed?.certificate?.authority)
+        if let certificate = observed?.certificate {
+            xml.element("CertificateDetails") { xml in
+                xml.text("CAIdentifier", certificate.authority)
+                xml.text("ValidTill", Timestamp.text(certificate.validTill))
+            }
+        }
         xml.text("ActivityStreamStatus", "stopped")
     }
 
@@ -131,6 +138,8 @@ struct DBInstanceXML {
             xml.text("StorageThroughput", pending.storageThroughput)
             xml.text("DBInstanceIdentifier", pending.identifier)
             xml.text("StorageType", pending.storageType)
+            xml.text("CACertificateIdentifier", pending.certificateAuthority)
+            if let iam = pending.iamAuthentication { xml.text("IAMDatabaseAuthenticationEnabled", iam) }
             if instance.operation?.kind == .resetMasterCredentials { xml.text("MasterUserPassword", "****") }
         }
     }

@@ -100,7 +100,9 @@ struct InstanceDraft: Sendable {
             deletionProtection: flags.deletionProtection ?? false,
             autoMinorVersionUpgrade: flags.autoMinorVersionUpgrade ?? true,
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
-            performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil)
+            performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
+            certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
+            iamAuthentication: flags.iamAuthentication)
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {

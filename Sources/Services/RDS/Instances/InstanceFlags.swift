@@ -8,6 +8,9 @@ struct InstanceFlags: Sendable, Equatable {
     let performanceInsights: Bool?
     /// Days.
     let performanceInsightsRetention: Int?
+    let iamAuthentication: Bool?
+    /// An authority that exists.
+    let certificateAuthority: String?
 
     init(_ request: Request) throws {
         deletionProtection = try request.boolean("DeletionProtection")
@@ -17,6 +20,8 @@ struct InstanceFlags: Sendable, Equatable {
         performanceInsightsRetention = try request.integer("PerformanceInsightsRetentionPeriod").map {
             try Limits.performanceInsightsRetention($0)
         }
+        iamAuthentication = try request.boolean("EnableIAMDatabaseAuthentication")
+        certificateAuthority = try request.string("CACertificateIdentifier").map { try request.certificateAuthority($0) }
         if request.call.action == CreateDBInstance.action { try checkInsights(enabled: performanceInsights ?? false) }
     }
 

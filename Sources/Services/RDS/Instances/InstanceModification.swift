@@ -108,6 +108,10 @@ struct InstanceModification: Sendable {
         desired.pending.replace(
             \.engineVersion, with: try VersionUpgrade.target(engineVersion, of: desired, request),
             inForce: spec.engineVersion)
+        desired.pending.replace(
+            \.certificateAuthority, with: flags.certificateAuthority,
+            inForce: spec.certificateAuthority ?? request.context.board[desired.resourceID]?.certificate?.authority)
+        desired.pending.replace(\.iamAuthentication, with: flags.iamAuthentication, inForce: spec.usesIAMAuthentication)
         try storage.apply(to: &desired)
         applyRetention(to: &desired)
     }

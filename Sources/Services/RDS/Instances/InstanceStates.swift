@@ -16,7 +16,8 @@ enum InstanceStates {
     }
 
     static func checkRebootable(_ instance: DBInstance, _ status: DBInstanceStatus) throws {
-        guard status == .available || broken.contains(status) else { throw notAvailable(instance, status) }
+        let isCurable = broken.contains(status) && status != .failed
+        guard status == .available || isCurable else { throw notAvailable(instance, status) }
     }
 
     static func checkStoppable(_ instance: DBInstance, _ status: DBInstanceStatus) throws {

@@ -4,21 +4,16 @@ internal import Resources
 /// What ModifyDBInstance does with the master user's password. Passwords are made and turned into verifiers before the
 /// transaction: that is slow on purpose, and the store has one writer.
 struct LoginChange: Sendable {
-    struct Credential: Sendable {
-        var password: String
-        var verifier: String
-    }
-
     enum Kind: Sendable {
         case none
         /// A new password that the caller knows.
-        case set(Credential)
+        case set(FreshCredential)
         /// As `set`, and Secrets Manager no longer keeps it.
-        case unmanage(Credential)
+        case unmanage(FreshCredential)
         /// Secrets Manager keeps it from now on.
-        case manage(Credential)
+        case manage(FreshCredential)
         /// A new one in the managed secret.
-        case rotate(Credential)
+        case rotate(FreshCredential)
     }
 
     let kind: Kind
@@ -28,8 +23,8 @@ struct LoginChange: Sendable {
         let manage = try request.boolean("ManageMasterUserPassword")
         let rotate = try request.boolean("RotateMasterUserPassword") ?? false
         try Self.check(given: given != nil, manage: manage, rotate: rotate, request)
-        func credential(_ password: String) throws -> Credential {
-            Credential(
+        func credential(_ password: String) throws -> FreshCredential {
+            FreshCredential(
                 password: password,
                 verifier: try request.context.catalog.passwordVerifier(engine: engine.name, password: password))
         }
@@ -85,7 +80,7 @@ struct LoginChange: Sendable {
 
     /// Turning on what is on already changes nothing.
     private func manage(
-        _ instance: inout DBInstance, _ credential: Credential, _ transaction: inout StoreTransaction, _ request: Request
+        _ instance: inout DBInstance, _ credential: FreshCredential, _ transaction: inout StoreTransaction, _ request: Request
     ) throws {
         guard instance.master.secretARN == nil else { return }
         let secret = try ManagedSecret.make(
@@ -97,26 +92,13 @@ struct LoginChange: Sendable {
     }
 
     private func rotate(
-        _ instance: inout DBInstance, _ credential: Credential, _ transaction: inout StoreTransaction, _ request: Request
+        _ instance: inout DBInstance, _ credential: FreshCredential, _ transaction: inout StoreTransaction, _ request: Request
     ) throws {
         guard let arn = instance.master.secretARN else {
             throw Fault.invalidParameterCombination(
                 "You can't specify RotateMasterUserPassword: the password of \(instance.identifier) is not managed. "
                     + "Turn on ManageMasterUserPassword first.")
         }
-        let username = instance.master.username
-        try transaction.update(Secret.self, region: instance.region, id: arn) { secret in
-            try ManagedSecret.rotate(
-                &secret, username: username, password: credential.password, random: request.context.random,
-                now: request.context.now())
-        }
-        instance.master.take(credential)
-    }
-}
-
-extension DBInstance.MasterUser {
-    fileprivate mutating func take(_ credential: LoginChange.Credential) {
-        verifier = credential.verifier
-        generation += 1
+        try ManagedSecret.stage(credential, of: &instance, arn, &transaction, request)
     }
 }

@@ -3,12 +3,6 @@ internal import Resources
 
 /// The Secrets Manager secret that holds the password of a master user (`ManageMasterUserPassword`).
 enum ManagedSecret {
-    /// What it contains: just these two keys, as on RDS.
-    struct Value: Codable, Sendable, Equatable {
-        var username: String
-        var password: String
-    }
-
     static func make(
         for instance: DBInstance, password: String, account: String, random: RandomSource, now: Date
     ) throws -> Secret {
@@ -24,23 +18,26 @@ enum ManagedSecret {
             createdAt: now, versions: [version], tags: [Tag(key: Secret.instanceTagKey, value: instanceARN.description)])
     }
 
-    /// A new current version; the former one stays as AWSPREVIOUS, older ones go.
-    static func rotate(_ secret: inout Secret, username: String, password: String, random: RandomSource, now: Date) throws {
-        let former = secret.versions.filter { $0.stages.contains("AWSCURRENT") }
-        secret.versions =
-            former.map {
-                Secret.Version(id: $0.id, stages: ["AWSPREVIOUS"], secretString: $0.secretString, createdAt: $0.createdAt)
-            }
-            + [try version(username: username, password: password, random: random, now: now)]
-        secret.lastChangedAt = now
+    /// A rotation begins: the new password is pending in the secret, and owed to the server. Convergence makes it current
+    /// once it is in force. Returns the new version.
+    @discardableResult
+    static func stage(
+        _ credential: FreshCredential, of instance: inout DBInstance, _ arn: String,
+        _ transaction: inout StoreTransaction, _ request: Request, version: String? = nil
+    ) throws -> String {
+        let text = try MasterLogin(username: instance.master.username, password: credential.password).secretString()
+        let id = version ?? request.context.random.uuid()
+        try transaction.update(Secret.self, region: instance.region, id: arn) {
+            $0.stagePending(id: id, secretString: text, at: request.context.now())
+        }
+        instance.master.take(credential)
+        return id
     }
 
     private static func version(
         username: String, password: String, random: RandomSource, now: Date
     ) throws -> Secret.Version {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(Value(username: username, password: password)), as: UTF8.self)
+        let text = try MasterLogin(username: username, password: password).secretString()
         return Secret.Version(id: random.uuid(), stages: ["AWSCURRENT"], secretString: text, createdAt: now)
     }
 }

@@ -14,6 +14,10 @@ extension ModifyDBInstance {
         .works("DeletionProtection", "At once."),
         .works("PreferredMaintenanceWindow", "At once."),
         .works("EnablePerformanceInsights", "At once; loads the statistics that Performance Insights reads."),
+        .works("EnableIAMDatabaseAuthentication", "In the maintenance window unless applied immediately. Without a restart."),
+        .works(
+            "CACertificateIdentifier",
+            "In the maintenance window unless applied immediately. Without a restart; connections in progress stay."),
         .works("LicenseModel", "Must be the engine's own."),
         .works(
             "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
@@ -57,11 +61,8 @@ extension ModifyDBInstance {
             "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
             unless: ["password"]),
         .refused(
-            "EnableIAMDatabaseAuthentication", "IAM tokens are not available yet. Leave it out, or turn it off.",
+            "CertificateRotationRestart", "an endpoint takes another certificate without a restart. Leave it out, or give false.",
             unless: ["false"]),
-        .refused("CACertificateIdentifier", "TLS is not available yet. Leave it out."),
-        .refused(
-            "CertificateRotationRestart", "TLS is not available yet. Leave it out."),
         .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
         .refused(
             "DatabaseInsightsMode", "the advanced mode is not available yet. Leave it out, or give standard.",

@@ -43,6 +43,6 @@ struct AllowMeCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try ControlPlaneClient(dataDirectory.directory(), region: regions.region)
         let admission = Admission(client: client, port: port, address: address.flatMap(IPAddress.init), instance: instance)
-        print(target.hasPrefix("sgr-") ? try admission.repoint(rule: target) : try admission.authorize(group: target))
+        print(target.hasPrefix("sgr-") ? try await admission.repoint(rule: target) : try await admission.authorize(group: target))
     }
 }

@@ -12,7 +12,7 @@ struct DeregisterAddressCommand: AsyncParsableCommand {
     @OptionGroup var membership: MembershipOptions
 
     func run() async throws {
-        try membership.carryOut(.deregister)
+        try await membership.carryOut(.deregister)
         print("\(membership.address) is no longer a member of \(membership.group).")
     }
 }

@@ -20,7 +20,7 @@ struct ListGroupsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try ControlPlaneClient(dataDirectory.directory(), region: regions.region)
-        let body = try client.page("GET", "\(GroupPage.path)?region=\(client.region)")
+        let body = try await client.page("GET", "\(GroupPage.path)?region=\(client.region)")
         let report = try JSONDecoder().decode(GroupReport.self, from: body)
         switch output {
         case .table: print(GroupTable.render(report))

@@ -12,10 +12,10 @@ struct MembershipOptions: ParsableArguments {
     @Argument(help: "An IPv4 or IPv6 address.")
     var address: String
 
-    func carryOut(_ action: GroupRegistration.Action) throws {
+    func carryOut(_ action: GroupRegistration.Action) async throws {
         let client = try ControlPlaneClient(dataDirectory.directory(), region: regions.region)
         let wanted = GroupRegistration(action: action, region: client.region, group: group, address: address)
-        _ = try client.page("POST", GroupPage.path, try JSONEncoder().encode(wanted))
+        _ = try await client.page("POST", GroupPage.path, try JSONEncoder().encode(wanted))
     }
 }
 
@@ -33,7 +33,7 @@ struct RegisterAddressCommand: AsyncParsableCommand {
     @OptionGroup var membership: MembershipOptions
 
     func run() async throws {
-        try membership.carryOut(.register)
+        try await membership.carryOut(.register)
         print("\(membership.address) is a member of \(membership.group).")
     }
 }

@@ -1,0 +1,82 @@
+internal import AWSWire
+internal import Foundation
+internal import Resources
+
+/// Rotates a managed password now, sets when it rotates by itself, or both.
+enum RotateSecret: Operation {
+    static let action = "RotateSecret"
+    static let note = "RDS-managed secrets. The new password is in force, and current, within moments; at no time does neither work."
+    static let parameters: [ParameterRule] = [
+        .works("SecretId", "Name, ARN, or ARN without its last six characters."),
+        .works("ClientRequestToken", "The id of the new version."),
+        .works("RotationRules", "`AutomaticallyAfterDays`, or a `ScheduleExpression` of the form `rate(N days)`."),
+        .works("RotateImmediately", "True unless given."),
+        .refused("RotationLambdaARN", "RDS rotates the secrets that it manages. Leave it out."),
+        .refused("ExternalSecretRotationMetadata", "RDS rotates the secrets that it manages. Leave it out."),
+        .refused("ExternalSecretRotationRoleArn", "RDS rotates the secrets that it manages. Leave it out."),
+    ]
+
+    private struct Output: Encodable {
+        var ARN: String
+        var Name: String
+        var VersionId: String?
+    }
+
+    static func run(_ request: Request) async throws -> Answer {
+        let secret = try request.secret()
+        let days = try RotationDays.read(request)
+        let rotatesNow = try request.boolean("RotateImmediately") ?? true
+        let token = try request.string("ClientRequestToken").map(checked)
+        guard let owner = request.context.managedInstance(of: secret) else { throw notManaged }
+        let credential = rotatesNow ? try fresh(owner.spec.engine, request) : nil
+        let version = try await request.context.store.write { transaction in
+            guard let current = transaction.get(Secret.self, region: secret.region, id: secret.id) else { throw notManaged }
+            if let credential, !current.versions.contains(where: { $0.id == token }) {
+                try rotate(owner, credential, token, &transaction, request)
+            }
+            let updated = try transaction.update(Secret.self, region: secret.region, id: secret.id) {
+                $0.rotation = rotation(of: $0, days)
+            }
+            return updated.pending?.id ?? updated.current?.id
+        }
+        return try .encoding(Output(ARN: secret.arn, Name: secret.name, VersionId: version))
+    }
+
+    /// Asking for rotation turns it on where it was turned off.
+    private static func rotation(of secret: Secret, _ days: Int?) -> Secret.Rotation? {
+        if let days { return Secret.Rotation(enabled: true, days: days) }
+        return secret.rotation.map { Secret.Rotation(enabled: true, days: $0.days) }
+    }
+
+    private static func rotate(
+        _ owner: DBInstance, _ credential: FreshCredential, _ token: String?, _ transaction: inout StoreTransaction,
+        _ request: Request
+    ) throws {
+        guard let current = transaction.get(DBInstance.self, region: owner.region, id: owner.id),
+            let arn = current.master.secretARN
+        else { throw notManaged }
+        guard request.status(current) == .available else {
+            throw Fault(
+                "InvalidRequestException",
+                "The secret cannot be rotated while DB instance \(current.identifier) is \(request.status(current).rawValue).")
+        }
+        var desired = current
+        try ManagedSecret.stage(credential, of: &desired, arn, &transaction, request, version: token)
+        desired.supersede(current, at: request.context.now())
+        try transaction.update(DBInstance.self, region: desired.region, id: desired.id) { $0 = desired }
+    }
+
+    private static func fresh(_ engine: String, _ request: Request) throws -> FreshCredential {
+        try MasterPasswords(catalog: request.context.catalog, random: request.context.random).fresh(engine: engine)
+    }
+
+    private static let notManaged = Fault(
+        "InvalidRequestException", "The secret is not the one of a DB instance that exists, so there is nothing to rotate.")
+
+    private static func checked(_ token: String) throws -> String {
+        guard (32...64).contains(token.utf8.count) else {
+            throw Fault("InvalidParameterException", "ClientRequestToken must have 32 to 64 characters.")
+        }
+        return token
+    }
+}
