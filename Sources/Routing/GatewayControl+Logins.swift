@@ -22,14 +22,15 @@ extension GatewayControl {
         public var sequence: UInt64
         /// `Route.id`.
         public var route: String
-        /// As the start-up packet has it, at most 63 characters, with `?` for what is not printable ASCII. Empty where the gateway
-        /// did not read one.
+        /// As the start-up packet has it, at most 63 characters, with `?` for what is not printable ASCII. Empty where no packet
+        /// was read, or its connection was past the login.
         public var user: String
         /// The client's numeric address.
         public var address: String
         public var outcome: Outcome
-        /// `password`, `iam`, `access-denied`, `access-revoked` (the connection was closed), `tls-required`, `reserved-user`, a SQLSTATE (`28P01`), or `iam: ` and the true
-        /// reason of a failure that the client was not told.
+        /// Of a success `password` or `iam`. Of a refusal `access-denied`, `access-revoked` (a connection was closed),
+        /// `tls-required`, `reserved-user`. Otherwise the server's SQLSTATE (`28P01`), or `iam: ` and the true reason of a failure
+        /// that the client was not told.
         public var reason: String
         public var count: Int
         /// Of the last of them, in seconds since 1970.

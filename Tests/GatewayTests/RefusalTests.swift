@@ -96,29 +96,6 @@ extension LiveTests {
             try await fixture.close()
         }
 
-        @Test func `without descriptors it pauses, and loses nobody`() async throws {
-            let fixture = try await GatewayFixture()
-            let server = try TestServer(fixture.socket, handle: Handlers.postgres)
-            let route = GatewayFixture.route(fixture.socket)
-            try await fixture.apply([route])
-            let clients = (0..<12).map { _ in TestSocket(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
-            var limit = rlimit()
-            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            var tight = limit
-            tight.rlim_cur = rlim_t((clients.map(\.descriptor).max() ?? 0) + 4)
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &tight)
-            defer { setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
-            for client in clients {
-                try client.connect(route.address, route.port)
-                try client.send(PostgresBytes.alice)
-            }
-            try await Task.sleep(for: .milliseconds(300))
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            for client in clients { #expect(try client.receive(exactly: 9) == PostgresBytes.welcome) }
-            server.stop()
-            try await fixture.close()
-        }
-
         @Test func `slow clients are closed in time, and before that to make room`() async throws {
             var limits = GatewayOptions.Limits()
             limits.pendingStartups = 10

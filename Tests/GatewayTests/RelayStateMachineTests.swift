@@ -31,6 +31,63 @@ import Testing
         #expect(machine.clientEnded(backlog: false, unsent: false) == .close)
     }
 
+    @Test func `a role that the server lets in must show a token`() {
+        var machine = RelayStateMachine(opening: .clientSpeaks)
+        _ = machine.startup(.admit)
+        _ = machine.admitted()
+        #expect(machine.unchallenged() == .askPassword)
+        #expect(machine.state == .authenticating)
+        // The server's word alone does not get it any further.
+        #expect(machine.greeted() == .none)
+        #expect(machine.unchallenged() == .none)
+        let asked = machine
+        #expect(machine.passwordAccepted() == .relay)
+        #expect(machine.state == .relaying(fromClient: .open, fromServer: .open))
+        #expect(machine.passwordAccepted() == .none)
+        machine = asked
+        #expect(machine.refuse(.iamFailed) == .refuse(.iamFailed))
+        #expect(machine.passwordAccepted() == .none)
+        machine = asked
+        #expect(machine.timedOut() == .close)
+        machine = asked
+        #expect(machine.serverEnded(backlog: false, gone: true) == .refuse(.shuttingDown))
+        machine = asked
+        #expect(machine.clientEnded(backlog: false, unsent: false) == .close)
+        machine = asked
+        #expect(machine.removed() == .refuse(.shuttingDown))
+    }
+
+    @Test func `nobody is let in without being asked`() {
+        for state in [RelayStateMachine(opening: .clientSpeaks), relaying()] {
+            var machine = state
+            #expect(machine.passwordAccepted() == .none)
+            #expect(machine.unchallenged() == .none)
+            #expect(machine == state)
+        }
+    }
+
+    @Test func `a wait after failures ends in the queue`() {
+        var machine = RelayStateMachine(opening: .clientSpeaks)
+        #expect(machine.startup(.delay) == .delay)
+        var left = machine
+        #expect(left.clientEnded(backlog: false, unsent: false) == .close)
+        #expect(machine.admitted() == .none)
+        #expect(machine.timedOut() == .enqueue)
+        #expect(machine.admitted() == .connect)
+    }
+
+    @Test func `a revoked rule`() {
+        var relayed = relaying()
+        #expect(relayed.revoked() == .close)
+        var reading = RelayStateMachine(opening: .clientSpeaks)
+        #expect(reading.revoked() == .none)
+        var waiting = RelayStateMachine(opening: .clientSpeaks)
+        _ = waiting.startup(.admit)
+        #expect(waiting.revoked() == .refuse(.accessDenied))
+        var mysql = RelayStateMachine(opening: .serverSpeaks)
+        #expect(mysql.revoked() == .close)
+    }
+
     @Test func `asking for encryption has an end`() {
         var machine = RelayStateMachine(opening: .clientSpeaks)
         _ = machine.startup(.encryptionRequest)

@@ -84,7 +84,9 @@ struct ScenarioTests {
             scenario("serve_killed.py", within: .seconds(120)),
             scenario("postmaster_killed.py", within: .seconds(120)),
             scenario("gateway_killed.py", within: .seconds(120)),
+            scenario("gateway_descriptors.py", within: .seconds(120)),
             scenario("crash_loop.py", within: .seconds(180)),
+            scenario("capacity.py", within: .seconds(300)),
             scenario("second_server.py", within: .seconds(90)),
             scenario("newer_directory.py", within: .seconds(90)),
         ])

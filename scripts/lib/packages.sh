@@ -28,10 +28,11 @@ has_contrib() {
 missing_for_build() {
     if ! has git; then echo git; fi
     if ! has pkg-config; then
-        echo pkg-config libpq-dev libsqlite3-dev
+        echo pkg-config libpq-dev libsqlite3-dev libssl-dev
     else
         pkg-config --exists libpq || echo libpq-dev
         pkg-config --exists sqlite3 || echo libsqlite3-dev
+        pkg-config --exists openssl || echo libssl-dev
     fi
 }
 

@@ -82,8 +82,7 @@ actor InstanceLane {
             settle(seen)
             return .sleep(sleepTime(desired, now: seen.now))
         case .giveUp(let kind, let reason):
-            fail(.init(kind: kind, reason: reason, since: observation.failure?.since ?? seen.now))
-            return .sleep(Self.patrol)
+            return .sleep(.seconds(await giveUp(kind, reason, desired, now: seen.now)))
         case .act(let actions):
             if let pause = await pauseBeforeRestart(seen, actions) { return .sleep(pause) }
             return await carryOut(actions, context)
@@ -117,6 +116,18 @@ actor InstanceLane {
         if Task.isCancelled || error is CancellationError { return .end }
         logger.warning("step failed", metadata: ["step": "\(action.description)", "reason": "\(error)"])
         return .sleep(.seconds(await report(failing: error, desired)))
+    }
+
+    /// Shows at once what no step can cure. Returns the pause before the next look: somebody may be curing it by hand.
+    private func giveUp(
+        _ kind: DBInstanceObservation.Failure.Kind, _ reason: String, _ desired: DBInstance, now: Date
+    ) async -> Double {
+        let known = observation.failure.flatMap { $0.kind == kind && $0.reason == reason ? $0 : nil }
+        if known == nil {
+            await record(desired, "DB instance is in state \(kind.rawValue): \(reason)", [.failure])
+        }
+        fail(known ?? .init(kind: kind, reason: reason, since: now))
+        return 5
     }
 
     /// Shows a failure once patience has run out. Returns the pause before the next try, in seconds.

@@ -10,8 +10,11 @@ extension RelayLoop {
         return SourceAddress(bits: withUnsafeBytes(of: &bytes) { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) })
     }
 
-    /// A client that no rule admits. One who is to be told must first be listened to: PostgreSQL clients show an error only as the
-    /// answer to their start-up packet. No credential is asked for, and the server does not hear of it.
+    /// How long a client that is to be told may take over its start-up packet.
+    private static let barredNanoseconds: UInt64 = 5_000_000_000
+
+    /// A client that no rule admits. One who is to be told must first be listened to: PostgreSQL clients show an error only as
+    /// the answer to their start-up packet. No credential is asked for, and the server does not hear of it.
     func bar(_ slot: Int, _ route: RelayRoute, _ refusal: Route.Access.Refusal) {
         slots[slot].isBarred = true
         switch (refusal, route.opening) {
@@ -21,6 +24,8 @@ extension RelayLoop {
         case (.diagnose, .clientSpeaks):
             peers[2 * slot].input = .startup
             enter(.startup, slot)
+            // Due before all others, so that strangers are also the first to make room for those who may come in.
+            startups.set(slot, at: now + min(options.startupTimeout.nanoseconds, Self.barredNanoseconds))
         case (.diagnose, .serverSpeaks):
             recordRefusal(slot, route, "", .accessDenied)
             let bytes = MySQLRefusal.bytes(denial(slot, route))
@@ -46,9 +51,11 @@ extension RelayLoop {
             guard slots[slot].ledger != .free, slots[slot].ledger != .silent else { continue }
             slots[slot].isBarred = !(route.door.access?.admits(slots[slot].source) ?? true)
             guard slots[slot].isBarred, slots[slot].ledger != .startup, slots[slot].ledger != .lingering else { continue }
-            note(.notice, "closed a client: its rule was revoked", [
-                "endpoint": "\(route.route.name)", "client": "\(slots[slot].source)",
-            ])
+            note(
+                .notice, "closed a client: its rule was revoked",
+                [
+                    "endpoint": "\(route.route.name)", "client": "\(slots[slot].source)",
+                ])
             record(slot, route, userName(slot), .refused, "access-revoked")
             perform(slots[slot].machine.revoked(), slot)
         }

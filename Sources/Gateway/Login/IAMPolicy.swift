@@ -25,11 +25,12 @@ struct IAMPolicy: Sendable {
     /// A token is a presigned URL without its scheme: `HOST:PORT/?Action=connect&DBUser=…&X-Amz-…` (botocore's
     /// `generate_db_auth_token`), signed for the service `rds-db` with the header `host` alone.
     func verify(token: String, user: String, now: Date) throws(IAMFailure) {
-        guard let slash = token.utf8.firstIndex(of: UInt8(ascii: "/")),
-            let mark = token.utf8.firstIndex(of: UInt8(ascii: "?")), token[slash..<mark] == "/"
-        else { throw .notAToken }
+        let bytes = token.utf8
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), bytes[slash...].starts(with: "/?".utf8) else {
+            throw .notAToken
+        }
         let authority = String(token[..<slash])
-        let query = String(token[token.utf8.index(after: mark)...])
+        let query = String(token[bytes.index(slash, offsetBy: 2)...])
         guard let pairs = try? FormDecoder.pairs(query) else { throw .notAToken }
         try check(authority)
         try check(pairs, user)

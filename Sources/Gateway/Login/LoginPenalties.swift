@@ -33,7 +33,9 @@ struct LoginPenalties {
         let place = Place(route: route, source: source)
         var record = records[place] ?? Record()
         if now - record.lastAt >= Self.forgottenAfter { record = Record() }
-        if record.failures[user] != nil || record.failures.count < Self.usersOfAnAddress { record.failures[user, default: 0] += 1 }
+        if record.failures[user] != nil || record.failures.count < Self.usersOfAnAddress {
+            record.failures[user, default: 0] += 1
+        }
         record.total += 1
         record.lastAt = now
         records[place] = record

@@ -118,10 +118,12 @@ extension RelayLoop {
 
     private func refuseLogin(_ slot: Int, _ route: RelayRoute, _ failure: IAMFailure) {
         guard let session = session(slot) else { return close(slot) }
-        note(.notice, "a login with a token failed", [
-            "endpoint": "\(route.route.name)", "client": "\(slots[slot].source)",
-            "user": "\(PostgresStartup.Session.sanitised(session.user))", "reason": "\(failure)",
-        ])
+        note(
+            .notice, "a login with a token failed",
+            [
+                "endpoint": "\(route.route.name)", "client": "\(slots[slot].source)",
+                "user": "\(PostgresStartup.Session.sanitised(session.user))", "reason": "\(failure)",
+            ])
         record(slot, route, session.user, .failure, "iam: \(failure)")
         let refusal: PostgresRefusal = failure == .notEncrypted ? .encryptionRequired : .iamFailed
         perform(slots[slot].machine.refuse(refusal), slot, PostgresRefusal.Context(session))

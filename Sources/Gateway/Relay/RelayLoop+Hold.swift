@@ -85,8 +85,8 @@ extension RelayLoop {
         return true
     }
 
-    /// What the server may see before it has judged the client: the start-up packet alone. An eager client can have sent more, and
-    /// a server that asks for no credential would act on it at once.
+    /// What the server may see before it has judged the client: the start-up packet alone. An eager client can have sent more,
+    /// and a server that asks for no credential would act on it at once.
     private func firstPacket(_ slot: Int) -> UnsafeRawBufferPointer {
         let all = slots[slot].startup.bytes
         return all.count < 4 ? all : UnsafeRawBufferPointer(rebasing: all.prefix(Int(all.word(at: 0))))

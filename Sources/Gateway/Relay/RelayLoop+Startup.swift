@@ -37,7 +37,9 @@ extension RelayLoop {
         case .proceed, .deny, .accept, .refuse: break
         }
         guard let tls = slots[slot].tls, !slots[slot].negotiation.isSecure else { return true }
-        guard case .refuse(let why) = slots[slot].negotiation.established(alpn: martlet_tls_has_alpn(tls) == 1) else { return true }
+        guard case .refuse(let why) = slots[slot].negotiation.established(alpn: martlet_tls_has_alpn(tls) == 1) else {
+            return true
+        }
         perform(slots[slot].machine.startup(.refuse(why)), slot)
         return false
     }

@@ -30,7 +30,8 @@ final class RelayLoop: @unchecked Sendable {
     var routes: [RelayRoute?] = []
     /// Listening sockets, and the route of each.
     var listeners: [Int32: Int] = [:]
-    /// Slots whose start-up packets are not complete. All have the same time, so the first is also the oldest.
+    /// Slots whose start-up packets are not complete. All have the same time but for those that will be refused, which have less:
+    /// the first is one of those, or the oldest.
     var startups = DeadlineQueue()
     /// Slots that wait for a server, or linger.
     var deadlines = DeadlineQueue()

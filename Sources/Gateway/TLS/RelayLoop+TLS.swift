@@ -94,15 +94,17 @@ extension RelayLoop {
     }
 
     private func noteBroken(_ slot: Int, _ tls: OpaquePointer) {
-        note(.notice, "closed a client: its TLS is broken", {
-            let reason = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { text in
-                martlet_tls_reason(tls, text.baseAddress, text.count)
-                return text.baseAddress.map { String(cString: $0) } ?? ""
-            }
-            return [
-                "endpoint": "\(route(of: slot)?.route.name ?? "")", "client": "\(slots[slot].source)", "reason": "\(reason)",
-            ]
-        }())
+        note(
+            .notice, "closed a client: its TLS is broken",
+            {
+                let reason = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { text in
+                    martlet_tls_reason(tls, text.baseAddress, text.count)
+                    return text.baseAddress.map { String(cString: $0) } ?? ""
+                }
+                return [
+                    "endpoint": "\(route(of: slot)?.route.name ?? "")", "client": "\(slots[slot].source)", "reason": "\(reason)",
+                ]
+            }())
     }
 
     /// Sends `count` bytes of `secure.out` to the client; what its socket does not take is kept. False when it takes none.

@@ -18,6 +18,7 @@ struct GatewayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = try dataDirectory.directory()
+        StartupPages.releaseOnce(after: 2)
         try await GatewayServer(options: GatewayOptions(directory: directory.path), logger: logs.logger("gateway")).run()
     }
 }

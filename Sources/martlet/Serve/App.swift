@@ -15,7 +15,7 @@ struct App: Sendable {
     /// Runs until SIGTERM or SIGINT. Databases and the gateway go on.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [ConvergenceService(convergence: convergence), api],
+            services: [ConvergenceService(convergence: convergence), api, Housekeeping()],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: configuration).run()
@@ -29,5 +29,19 @@ private struct ConvergenceService: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown { await convergence.run() }
+    }
+}
+
+/// Keeps the control plane small between bursts of work.
+private struct Housekeeping: Service {
+    static let period = Duration.seconds(10)
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: Self.period) } catch { return }
+                StartupPages.release()
+            }
+        }
     }
 }

@@ -56,7 +56,8 @@ final class TestSocket: Sendable {
         var offset = 0
         try bytes.withUnsafeBytes { raw in
             while offset < raw.count {
-                let sent = martlet_send(descriptor, raw.baseAddress! + offset, raw.count - offset)
+                let rest = UnsafeRawBufferPointer(rebasing: raw[offset...])
+                let sent = martlet_send(descriptor, rest.baseAddress, rest.count)
                 guard sent > 0 else { throw TestFailure("send: \(sent)") }
                 offset += sent
             }
