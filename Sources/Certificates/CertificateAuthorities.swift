@@ -102,9 +102,13 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
         let stamp = stamp
         let kept = known.withLock { $0 }
         guard kept.stamp != stamp else { return kept }
-        guard let fresh = try? Self.read(directory, stamp) else { return kept }
-        known.withLock { $0 = fresh }
-        return fresh
+        do {
+            let fresh = try Self.read(directory, stamp)
+            known.withLock { $0 = fresh }
+            return fresh
+        } catch {
+            return kept
+        }
     }
 
     private func refresh() throws {
@@ -120,7 +124,7 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
 
     private func writeBundle() throws {
         let text = try bundle()
-        if let found = try? String(contentsOfFile: bundleFile, encoding: .utf8), found == text { return }
+        if FileManager.default.contents(atPath: bundleFile) == Data(text.utf8) { return }
         try PrivateFiles.write(text, to: bundleFile)
     }
 }

@@ -18,5 +18,7 @@ struct Martlet: AsyncParsableCommand {
               martlet down --data-dir /var/lib/martlet         stop everything, databases too
             """,
         version: version,
-        subcommands: [ServeCommand.self, EnvCommand.self, StatusCommand.self, DownCommand.self, CACommand.self, GatewayCommand.self])
+        subcommands: [
+            ServeCommand.self, EnvCommand.self, StatusCommand.self, DownCommand.self, CACommand.self, GatewayCommand.self,
+        ])
 }
