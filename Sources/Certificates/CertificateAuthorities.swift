@@ -1,7 +1,7 @@
 public import Foundation
 public import Resources
-internal import Synchronization
 internal import SwiftASN1
+internal import Synchronization
 internal import X509
 
 /// The certificate authorities of an installation: `DIR/ca/IDENTIFIER/{cert.pem,key.pem}`, and `DIR/ca/bundle.pem` with the
@@ -92,7 +92,9 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
     func signer(of certificate: Certificate) -> String? { current.all.first { $0.hasSigned(certificate) }?.identifier }
 
     private func latest(_ kind: AuthorityKind) -> (kind: AuthorityKind, generation: Int)? {
-        current.all.compactMap { AuthorityKind.parse($0.identifier) }.filter { $0.kind == kind }.max { $0.generation < $1.generation }
+        current.all.compactMap { AuthorityKind.parse($0.identifier) }.filter { $0.kind == kind }.max {
+            $0.generation < $1.generation
+        }
     }
 
     /// What is there now. Should the directory have become unreadable, what was read before goes on.
@@ -100,9 +102,13 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
         let stamp = stamp
         let kept = known.withLock { $0 }
         guard kept.stamp != stamp else { return kept }
-        guard let fresh = try? Self.read(directory, stamp) else { return kept }
-        known.withLock { $0 = fresh }
-        return fresh
+        do {
+            let fresh = try Self.read(directory, stamp)
+            known.withLock { $0 = fresh }
+            return fresh
+        } catch {
+            return kept
+        }
     }
 
     private func refresh() throws {
@@ -118,7 +124,7 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
 
     private func writeBundle() throws {
         let text = try bundle()
-        if let found = try? String(contentsOfFile: bundleFile, encoding: .utf8), found == text { return }
-        try PrivateFiles.write(text, to: bundleFile, mode: 0o644)
+        if FileManager.default.contents(atPath: bundleFile) == Data(text.utf8) { return }
+        try PrivateFiles.write(text, to: bundleFile)
     }
 }

@@ -82,7 +82,7 @@ struct CertificateAuthority: Sendable {
 
     func write(to directory: String) throws {
         try PrivateFiles.write(try key.serializeAsPEM().pemString + "\n", to: "\(directory)/key.pem")
-        try PrivateFiles.write(try certificate.serializeAsPEM().pemString + "\n", to: "\(directory)/cert.pem", mode: 0o644)
+        try PrivateFiles.write(try certificate.serializeAsPEM().pemString + "\n", to: "\(directory)/cert.pem")
     }
 
     static func read(_ identifier: String, from directory: String) throws -> CertificateAuthority {

@@ -1,7 +1,7 @@
 internal import Crypto
 public import Foundation
-internal import Synchronization
 internal import SwiftASN1
+internal import Synchronization
 internal import X509
 
 /// The certificates of endpoints: `DIRECTORY/ID/{cert.pem,key.pem}`, both 0600.
@@ -42,19 +42,24 @@ public final class EndpointCertificates: Sendable {
 
     /// Whatever cannot be read counts as not there: a new one is made in its place.
     private func read(_ id: String) -> EndpointCertificate? {
-        guard let certificate = try? Certificate(pemEncoded: String(contentsOfFile: certificateFile(id), encoding: .utf8)),
-            let key = existingKey(id), key.publicKey == certificate.publicKey
-        else { return nil }
-        return try? EndpointCertificate(
-            certificate, certificateFile: certificateFile(id), privateKeyFile: keyFile(id),
-            authority: authorities.signer(of: certificate))
+        do {
+            let certificate = try Certificate(pemEncoded: String(contentsOfFile: certificateFile(id), encoding: .utf8))
+            guard let key = existingKey(id), key.publicKey == certificate.publicKey else { return nil }
+            return try EndpointCertificate(
+                certificate, certificateFile: certificateFile(id), privateKeyFile: keyFile(id),
+                authority: authorities.signer(of: certificate))
+        } catch {
+            return nil
+        }
     }
 
     private func existingKey(_ id: String) -> Certificate.PrivateKey? {
-        guard let text = try? String(contentsOfFile: keyFile(id), encoding: .utf8),
-            let key = try? P256.Signing.PrivateKey(pemRepresentation: text)
-        else { return nil }
-        return Certificate.PrivateKey(key)
+        do {
+            let text = try String(contentsOfFile: keyFile(id), encoding: .utf8)
+            return Certificate.PrivateKey(try P256.Signing.PrivateKey(pemRepresentation: text))
+        } catch {
+            return nil
+        }
     }
 
     /// Makes the certificate. May be repeated, and killed at any instant.

@@ -2,10 +2,10 @@ internal import Foundation
 
 /// Files replaced whole or not at all, and directories that only we may enter.
 enum PrivateFiles {
-    /// Durable when it returns.
-    static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(CertificateError) {
+    /// Mode 0600; durable when it returns.
+    static func write(_ text: String, to path: String) throws(CertificateError) {
         let partial = "\(path).\(UUID().uuidString).partial"
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure("create \(partial)") }
         let bytes = Array(text.utf8)
         let written = Foundation.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
@@ -77,11 +77,11 @@ struct FileStamp: Sendable, Equatable {
         inode = UInt64(found.st_ino)
         size = Int64(found.st_size)
         #if canImport(Glibc)
-        seconds = found.st_mtim.tv_sec
-        nanoseconds = found.st_mtim.tv_nsec
+            seconds = found.st_mtim.tv_sec
+            nanoseconds = found.st_mtim.tv_nsec
         #else
-        seconds = found.st_mtimespec.tv_sec
-        nanoseconds = found.st_mtimespec.tv_nsec
+            seconds = found.st_mtimespec.tv_sec
+            nanoseconds = found.st_mtimespec.tv_nsec
         #endif
     }
 }

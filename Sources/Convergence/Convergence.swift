@@ -54,7 +54,8 @@ public final class Convergence: Sendable {
 
     private var loginEvents: LoginEventsReader {
         LoginEventsReader(
-            client: world.identity.gateway, cursorFile: world.identity.loginCursorFile, store: world.store, events: world.events,
+            client: world.identity.gateway, cursorFile: world.identity.loginCursorFile, documents: world.store,
+            events: world.events,
             logger: world.logger)
     }
 

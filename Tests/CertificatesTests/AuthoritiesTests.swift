@@ -52,7 +52,8 @@ import Testing
             let here = try fixture.prepared()
             _ = try fixture.authorities().rotate(owner: "test", now: AuthoritiesFixture.now)
             #expect(here.standardAuthority == "rds-ca-rsa2048-g2")
-            #expect(throws: CertificateError.noAuthority(identifier: "rds-ca-ecc384-g9")) { try here.authority("rds-ca-ecc384-g9") }
+            let missing = "rds-ca-ecc384-g9"
+            #expect(throws: CertificateError.noAuthority(identifier: missing)) { try here.authority(missing) }
         }
     }
 
@@ -66,10 +67,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("rds-ca-rsa2048-g1", 1), ("rds-ca-ecc384-g12", 12), ("rds-ca-rsa4096-g1", nil), ("rds-ca-rsa2048-g0", nil),
-        ("rds-ca-rsa2048-g01", nil), ("rds-ca-2019", nil), (".x.partial", nil), ("bundle.pem", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("rds-ca-rsa2048-g1", 1), ("rds-ca-ecc384-g12", 12), ("rds-ca-rsa4096-g1", nil), ("rds-ca-rsa2048-g0", nil),
+            ("rds-ca-rsa2048-g01", nil), ("rds-ca-2019", nil), (".x.partial", nil), ("bundle.pem", nil),
+        ] as [(String, Int?)])
     func identifiers(_ text: String, _ generation: Int?) {
         #expect(AuthorityKind.parse(text)?.generation == generation)
     }

@@ -37,8 +37,9 @@ import Testing
             let certificates = fixture.certificates(try fixture.prepared())
             try certificates.issue("db-A", AuthoritiesFixture.request(), now: AuthoritiesFixture.now)
             let path = "\(fixture.directory)/certificates/db-A/\(file)"
-            for damage in [{ try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }, { try FileManager.default.removeItem(atPath: path) }] {
-                try damage()
+            for isLost in [false, true] {
+                try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+                if isLost { try FileManager.default.removeItem(atPath: path) }
                 #expect(certificates.facts("db-A") == nil)
                 let made = try certificates.issue("db-A", AuthoritiesFixture.request(), now: AuthoritiesFixture.now)
                 #expect(certificates.facts("db-A") == made)
@@ -74,7 +75,8 @@ import Testing
         try AuthoritiesFixture.run { fixture in
             let certificates = fixture.certificates(try fixture.prepared())
             #expect(throws: CertificateError.self) {
-                try certificates.issue("db-A", AuthoritiesFixture.request(addresses: ["example.com"]), now: AuthoritiesFixture.now)
+                try certificates.issue(
+                    "db-A", AuthoritiesFixture.request(addresses: ["example.com"]), now: AuthoritiesFixture.now)
             }
             #expect(certificates.facts("db-A") == nil)
         }
@@ -109,7 +111,8 @@ import Testing
             #expect(try verify("-verify_ip", "127.9.0.2") != 0)
             let elsewhere = AuthoritiesFixture(directory: fixture.directory + "/other")
             let stranger = try elsewhere.prepared()
-            #expect(try OpenSSL.run(["verify", "-no_check_time", "-CAfile", stranger.bundleFile, made.certificateFile]).status != 0)
+            #expect(
+                try OpenSSL.run(["verify", "-no_check_time", "-CAfile", stranger.bundleFile, made.certificateFile]).status != 0)
         }
     }
 }

@@ -53,7 +53,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("iam: the token has expired", "ann", 1, "IAM database authentication failed for user ann from 10.0.0.1: the token has expired."),
+        (
+            "iam: the token has expired", "ann", 1,
+            "IAM database authentication failed for user ann from 10.0.0.1: the token has expired."
+        ),
         ("access-denied", "", 2, "A connection from 10.0.0.1 was refused: no security group rule admits it (2 times)."),
         ("tls-required", "ann", 1, "A connection of user ann from 10.0.0.1 was refused: rds.force_ssl demands TLS."),
         ("new-reason", "", 1, "A connection of a client from 10.0.0.1 was refused: new-reason."),

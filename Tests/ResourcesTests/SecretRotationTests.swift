@@ -35,10 +35,11 @@ import Testing
         #expect(secret.versions.map(\.id) == ["3", "4"])
     }
 
-    @Test(arguments: [
-        (7, nil, 7.0), (nil, nil, nil), (7, Secret.Rotation(enabled: true, days: 30), 30),
-        (nil, Secret.Rotation(enabled: true, days: 30), 30), (7, Secret.Rotation(enabled: false, days: 30), nil),
-    ] as [(Int?, Secret.Rotation?, Double?)])
+    @Test(
+        arguments: [
+            (7, nil, 7.0), (nil, nil, nil), (7, Secret.Rotation(enabled: true, days: 30), 30),
+            (nil, Secret.Rotation(enabled: true, days: 30), 30), (7, Secret.Rotation(enabled: false, days: 30), nil),
+        ] as [(Int?, Secret.Rotation?, Double?)])
     func schedule(_ installation: Int?, _ own: Secret.Rotation?, _ days: Double?) {
         var secret = secret()
         secret.rotation = own

@@ -1,5 +1,5 @@
-internal import Logging
 internal import Foundation
+internal import Logging
 internal import Resources
 internal import Routing
 
@@ -20,7 +20,7 @@ struct LoginEventsReader: Sendable {
     let client: GatewayControlClient
     /// `DIR/gateway/login-events.json`
     let cursorFile: String
-    let store: Store
+    let documents: Store
     let events: InstanceEvents
     let logger: Logger
 
@@ -53,8 +53,16 @@ struct LoginEventsReader: Sendable {
         let next = Cursor(processID: page.processID, sequence: page.events.last)
         guard next != cursor else { return [] }
         cursor = next
-        try JSONEncoder().encode(next).write(to: URL(fileURLWithPath: cursorFile), options: .atomic)
+        try store(next)
         return page.events.events
+    }
+
+    private func store(_ cursor: Cursor) throws {
+        let partial = cursorFile + ".partial"
+        let data = try JSONEncoder().encode(cursor)
+        guard FileManager.default.createFile(atPath: partial, contents: data, attributes: [.posixPermissions: 0o600]),
+            rename(partial, cursorFile) == 0
+        else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     }
 
     private func loadCursor() -> Cursor {
@@ -65,8 +73,8 @@ struct LoginEventsReader: Sendable {
 
     private func record(_ notices: [LoginDigest.Notice]) async throws {
         guard !notices.isEmpty else { return }
-        let instances = Dictionary(store.list(DBInstance.self).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        try await store.write { [events] tx in
+        let instances = Dictionary(documents.list(DBInstance.self).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        try await documents.write { [events] tx in
             for notice in notices {
                 guard let instance = instances[notice.kind.route] else { continue }
                 try tx.record(events.event(instance, notice.message, [.security], at: notice.date))

@@ -41,8 +41,8 @@ struct InstanceContext: Sendable {
         return Route(
             id: desired.resourceID,
             name: world.naming.host(identifier: desired.identifier, region: desired.region, address: address),
-            address: address, port: desired.spec.port, wire: engine.wire == .mysql ? .mysql : .postgres, socketPath: engine.socketPath(of: site),
-            gate: gate, reservedUsers: [engine.administrator],
+            address: address, port: desired.spec.port, wire: engine.wire == .mysql ? .mysql : .postgres,
+            socketPath: engine.socketPath(of: site), gate: gate, reservedUsers: [engine.administrator],
             access: world.access.compiler(desired.region, world.store).access(to: desired),
             tls: certificate.map { world.identity.tls($0, isRequired: desired.spec.forcesTLS) },
             iam: desired.spec.usesIAMAuthentication

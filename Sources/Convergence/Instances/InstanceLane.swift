@@ -47,7 +47,8 @@ actor InstanceLane {
             switch next {
             case .again where passes < Self.passLimit: continue
             case .again:
-                await report(failing: EngineError.system(what: "convergence", reason: "the same steps are due again and again"), desired)
+                await report(
+                    failing: EngineError.system(what: "convergence", reason: "the same steps are due again and again"), desired)
                 await wake.wait(timeout: .seconds(5))
             case .sleep(let duration): await wake.wait(timeout: duration)
             case .end: return ended()
@@ -66,7 +67,8 @@ actor InstanceLane {
 
     private func pass(_ desired: DBInstance) async -> Next {
         guard let engine = world.engines.engine(named: desired.spec.engine) else {
-            await report(failing: EngineError.notInstalled(engine: desired.spec.engine, version: desired.spec.engineVersion), desired)
+            await report(
+                failing: EngineError.notInstalled(engine: desired.spec.engine, version: desired.spec.engineVersion), desired)
             return .sleep(Self.patrol)
         }
         let context = InstanceContext(desired: desired, engine: engine, world: world)
@@ -168,9 +170,12 @@ actor InstanceLane {
         guard process != watched else { return }
         watched = process
         watcher?.cancel()
-        watcher = process == nil ? nil : Task { [engine = context.engine, site = context.site, wake] in
-            await engine.processEnd(of: site)
-            wake.set()
-        }
+        watcher =
+            process == nil
+            ? nil
+            : Task { [engine = context.engine, site = context.site, wake] in
+                await engine.processEnd(of: site)
+                wake.set()
+            }
     }
 }

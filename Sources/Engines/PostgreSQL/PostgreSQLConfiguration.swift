@@ -30,7 +30,8 @@ struct PostgreSQLConfiguration: Equatable {
         let access = PostgreSQLAccess(wanted, major: host.major, gatewayUser: host.gatewayUser)
         accessRules = access.rules
         userMap = access.userMap
-        let lines = (Self.fixed(host) + [("rds.force_ssl", wanted.forcesTLS ? "1" : "0")] + Self.sized(wanted.instanceClass) + Self.observed(wanted, host)).map {
+        let secure = [("rds.force_ssl", wanted.forcesTLS ? "1" : "0")]
+        let lines = (Self.fixed(host) + secure + Self.sized(wanted.instanceClass) + Self.observed(wanted, host)).map {
             "\($0.name) = \(Self.quote($0.value))"
         }
         let body = lines.joined(separator: "\n") + "\n"

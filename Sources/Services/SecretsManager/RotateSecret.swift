@@ -5,7 +5,7 @@ internal import Resources
 /// Rotates a managed password now, sets when it rotates by itself, or both.
 enum RotateSecret: Operation {
     static let action = "RotateSecret"
-    static let note = "RDS-managed secrets. The new password is in force, and current, within moments; at no time does neither work."
+    static let note = "RDS-managed secrets. The new password is in force, and current, within moments; one of both always works."
     static let parameters: [ParameterRule] = [
         .works("SecretId", "Name, ARN, or ARN without its last six characters."),
         .works("ClientRequestToken", "The id of the new version."),

@@ -16,7 +16,7 @@ enum TLSExchange {
         let context = try NIOSSLContext(configuration: configuration)
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let answer = loop.makePromise(of: Data.self)
-        let isAddress = (try? SocketAddress(ipAddress: host, port: port)) != nil
+        let isAddress = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
         let channel: any Channel
         do {
             channel = try await connected(host, port, loop, context, isAddress ? nil : host, request, answer, limitBytes)

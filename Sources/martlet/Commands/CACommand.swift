@@ -42,7 +42,9 @@ struct CACommand: AsyncParsableCommand {
             let added = try CACommand.authorities(directory).rotate(owner: installation.id, now: Date())
             print("New authorities: \(added.joined(separator: ", ")). The bundle (martlet ca) contains old and new.")
             print("To move an instance, once its clients have the new bundle:")
-            print("  aws rds modify-db-instance --db-instance-identifier ID --ca-certificate-identifier \(added[0]) --apply-immediately")
+            print(
+                "  aws rds modify-db-instance --db-instance-identifier ID --ca-certificate-identifier \(added[0]) "
+                    + "--apply-immediately")
         }
     }
 

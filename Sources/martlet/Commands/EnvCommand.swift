@@ -27,10 +27,11 @@ struct EnvCommand: AsyncParsableCommand {
                 "No Martlet has been started on \(directory.path) yet. Start one: martlet serve --data-dir \(directory.path)")
         }
         let trust = running.certificateBundle.map { [("AWS_CA_BUNDLE", $0)] } ?? []
-        let variables = trust + [
-            ("AWS_ENDPOINT_URL", running.url), ("AWS_ACCESS_KEY_ID", credentials.accessKeyID),
-            ("AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey), ("AWS_DEFAULT_REGION", running.region),
-        ]
+        let variables =
+            trust + [
+                ("AWS_ENDPOINT_URL", running.url), ("AWS_ACCESS_KEY_ID", credentials.accessKeyID),
+                ("AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey), ("AWS_DEFAULT_REGION", running.region),
+            ]
         switch output {
         case .shell:
             for (name, value) in variables { print("export \(name)=\(Self.quoted(value))") }

@@ -36,7 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The end of endpoint names. Default: martlet.internal.")
     var domain: String?
 
-    @Option(help: ArgumentHelp("Loopback addresses for endpoints, e.g. 127.20.0.0/16. Default: a block of its own.", valueName: "cidr"))
+    @Option(
+        help: ArgumentHelp(
+            "Loopback addresses for endpoints, e.g. 127.20.0.0/16. Default: a block of its own.", valueName: "cidr"))
     var addressRange: String?
 
     @Flag(inversion: .prefixedNo, help: "Give endpoints names, in the hosts file where it can be written; else addresses.")
@@ -63,7 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Serve the AWS endpoint over TLS, with a certificate of this installation's authority (martlet ca).")
     var tls = false
 
-    @Option(help: ArgumentHelp("Rotate managed master passwords after so many days, as RDS does; or off. Default: 7.", valueName: "n|off"))
+    @Option(help: ArgumentHelp("Rotate managed master passwords after so many days, or off. RDS: 7.", valueName: "n|off"))
     var secretRotationDays = SecretRotationDays(days: RotationSchedule.standardDays)
 
     @OptionGroup var logs: LogOptions
@@ -76,9 +78,12 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard (0...50).contains(warmPool) else { throw ValidationError("--warm-pool takes a number from 0 to 50.") }
         if let addressRange, LoopbackRange(addressRange) == nil {
-            throw ValidationError("--address-range takes a block inside 127.0.0.0/8, from /9 to /30 and outside 127.0.0.0/24, e.g. 127.20.0.0/16.")
+            throw ValidationError(
+                "--address-range takes a block inside 127.0.0.0/8, from /9 to /30 and outside 127.0.0.0/24, e.g. 127.20.0.0/16.")
         }
-        if let domain, domain.isEmpty || !domain.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }) {
+        if let domain,
+            domain.isEmpty || !domain.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") })
+        {
             throw ValidationError("--domain takes a DNS name, e.g. martlet.internal.")
         }
     }

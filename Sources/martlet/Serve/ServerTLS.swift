@@ -33,7 +33,7 @@ struct ServerTLS {
     private var names: [String] {
         let given = isAddress(host) || isEverywhere ? [] : [host]
         var own = [CChar](repeating: 0, count: 256)
-        let machine = gethostname(&own, own.count - 1) == 0 ? [String(decoding: own.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)] : []
+        let machine = gethostname(&own, own.count - 1) == 0 ? [Self.text(own)] : []
         return unique(given + ["localhost"] + machine.filter { !$0.isEmpty && $0.allSatisfy(\.isASCII) })
     }
 
@@ -51,6 +51,10 @@ struct ServerTLS {
         texts.reduce(into: []) { found, text in if !found.contains(text) { found.append(text) } }
     }
 
+    private static func text(_ terminated: [CChar]) -> String {
+        String(decoding: terminated.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The addresses of this machine that are not bound to one link.
     private static func interfaceAddresses() -> [String] {
         var first: UnsafeMutablePointer<ifaddrs>?
@@ -64,7 +68,7 @@ struct ServerTLS {
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
             let size = socklen_t(family == AF_INET ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size)
             guard getnameinfo(address, size, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 else { continue }
-            let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let name = Self.text(text)
             if !name.contains("%") { found.append(name) }
         }
         return found

@@ -38,8 +38,8 @@ import Testing
         #expect(lines(access.userMap).isEmpty)
     }
 
-    @Test func theAdministratorComesFirstWhateverTheyAreMemberOf() {
-        for major in [15, 16] { #expect(lines(access(iam: true, major: major).rules).first == "local all rdsadmin scram-sha-256") }
+    @Test(arguments: [15, 16]) func theAdministratorComesFirstWhateverTheyAreMemberOf(_ major: Int) {
+        #expect(lines(access(iam: true, major: major).rules).first == "local all rdsadmin scram-sha-256")
     }
 
     @Test func namesAreNamesAndNothingElse() {

@@ -54,8 +54,8 @@ extension ServerTests {
                 let stranger = Process()
                 stranger.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
                 stranger.arguments = [
-                    "--reuid", "65534", "--regid", "65534", "--clear-groups", "/usr/bin/psql", "-X", "-h", server.data, "-U", "x", "-d",
-                    "postgres", "-c", "SELECT 1",
+                    "--reuid", "65534", "--regid", "65534", "--clear-groups", "/usr/bin/psql", "-X", "-h", server.data, "-U",
+                    "x", "-d", "postgres", "-c", "SELECT 1",
                 ]
                 let pipe = Pipe()
                 stranger.standardError = pipe

@@ -133,8 +133,9 @@ try:
 except psycopg.OperationalError as error:
     assert "elsewhere.example" in str(error), error
 subprocess.run(
-    ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{SCRATCH}/other.key",
-     "-out", f"{SCRATCH}/other.pem", "-subj", "/CN=other", "-days", "1"], capture_output=True, timeout=60, check=True)
+    ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+     "-subj", "/CN=other", "-keyout", f"{SCRATCH}/other.key", "-out", f"{SCRATCH}/other.pem"],
+    capture_output=True, timeout=60, check=True)
 with login_refused(database, sslmode="verify-full", sslrootcert=f"{SCRATCH}/other.pem") as text:
     assert "certificate verify failed" in text, text
 

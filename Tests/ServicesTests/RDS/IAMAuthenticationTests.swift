@@ -56,7 +56,9 @@ import Testing
         #expect(read == instance && !read.usesIAMAuthentication)
     }
 
-    @Test(arguments: [("postgres", "15.18", true), ("postgres", "16.4", true), ("postgres", "14.6", false), ("mariadb", "15.0", false)])
+    @Test(arguments: [
+        ("postgres", "15.18", true), ("postgres", "16.4", true), ("postgres", "14.6", false), ("mariadb", "15.0", false),
+    ])
     func forceSSL(_ engine: String, _ version: String, _ expected: Bool) throws {
         var spec = DBInstance.Spec(
             engine: engine, engineVersion: version, instanceClass: "db.t3.micro", allocatedStorage: 20, storageType: "gp3",

@@ -98,7 +98,10 @@ import Testing
             "RotateSecret", ["SecretId": arn], code: "InvalidRequestException", saying: "rebooting", service: .secretsmanager)
     }
 
-    @Test(arguments: [("rate(10 days)", 10), ("rate(1 day)", 1), ("rate(4 hours)", nil), ("10", nil), ("rate()", nil)] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("rate(10 days)", 10), ("rate(1 day)", 1), ("rate(4 hours)", nil), ("10", nil), ("rate()", nil),
+        ] as [(String, Int?)])
     func rates(_ text: String, _ days: Int?) {
         #expect(RotationDays.days(inRate: text) == days)
     }

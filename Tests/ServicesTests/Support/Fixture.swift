@@ -28,7 +28,8 @@ final class Fixture: Sendable {
         let now = Box()
         context = ServiceContext(
             store: store, board: board, catalog: catalog,
-            naming: EndpointNaming(usesNames: true, account: Self.account, domain: "martlet.test"), account: Self.account, certificates: FakeCertificates(),
+            naming: EndpointNaming(usesNames: true, account: Self.account, domain: "martlet.test"),
+            account: Self.account, certificates: FakeCertificates(),
             regions: regions, instanceQuota: quota, exactVersions: exactVersions, describeHold: hold,
             now: { now.fixture?.clock.withLock { $0 } ?? Fixture.start },
             random: RandomSource { limit in

@@ -21,16 +21,18 @@ enum CertificateXML {
 extension Request {
     /// - Throws: `RDSFault.certificateNotFound` unless there is an authority of that name.
     func certificateAuthority(_ name: String) throws -> String {
-        guard context.certificates.authorities.contains(where: { $0.identifier == name }) else {
-            throw RDSFault.certificateNotFound(quoted(name))
-        }
+        guard hasAuthority(name) else { throw RDSFault.certificateNotFound(quoted(name)) }
         return name
     }
 
     /// What the region's owner has chosen for new instances, if they have, and it still exists.
     var certificateOverride: String? {
         let chosen = context.store.get(DefaultCertificate.self, region: region, id: "default")?.authority
-        return chosen.flatMap { try? certificateAuthority($0) }
+        return chosen.flatMap { hasAuthority($0) ? $0 : nil }
+    }
+
+    private func hasAuthority(_ name: String) -> Bool {
+        context.certificates.authorities.contains { $0.identifier == name }
     }
 
     var defaultCertificateAuthority: String { certificateOverride ?? context.certificates.standardAuthority }
