@@ -29,8 +29,8 @@ extension GatewayControl {
         public var address: String
         public var outcome: Outcome
         /// Of a success `password` or `iam`. Of a refusal `access-denied`, `access-revoked` (a connection was closed),
-        /// `tls-required`, `reserved-user`. Otherwise the server's SQLSTATE (`28P01`), or `iam: ` and the true reason of a failure
-        /// that the client was not told.
+        /// `tls-required`, `reserved-user`. Otherwise the server's SQLSTATE (`28P01`), or `iam: ` and the true reason of a
+        /// failure that the client was not told.
         public var reason: String
         public var count: Int
         /// Of the last of them, in seconds since 1970.

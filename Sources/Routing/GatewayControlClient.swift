@@ -59,6 +59,11 @@ public struct GatewayControlClient: Sendable {
         return (report.processID, events)
     }
 
+    /// What the gateway says of itself; nil when none answers, where that is an answer and not a failure.
+    public func reportIfRunning() async -> GatewayControl.Report? {
+        try? await call(.report)
+    }
+
     /// As `call`, in the caller's thread.
     public func callBlocking(_ request: GatewayControl.Request) throws -> GatewayControl.Report {
         try callBlocking(GatewayControl.Call(request))

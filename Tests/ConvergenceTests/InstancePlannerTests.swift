@@ -38,7 +38,8 @@ struct InstancePlannerTests {
     func bootstrapBeforeRoute() {
         let server = ServerFacts.Server.answering(Sample.process, Sample.answers(bootstrapped: false, generation: 0))
         #expect(
-            plan(Sample.instance(operation: .create, created: false),
+            plan(
+                Sample.instance(operation: .create, created: false),
                 Sample.sight(server: server, route: nil, listening: false, names: false))
                 == .act([.bootstrap, .publishRoute(.open), .syncNames]))
     }
@@ -87,13 +88,16 @@ struct InstancePlannerTests {
     @Test("Another installed version: restarted under it")
     func version() {
         let old = ServerFacts.Server.answering(Sample.process, Sample.answers(version: "15.17"))
-        #expect(plan(Sample.instance(operation: .upgrade), Sample.sight(server: old)) == .act([.publishRoute(.hold), .stop, .start]))
+        #expect(
+            plan(Sample.instance(operation: .upgrade), Sample.sight(server: old)) == .act([.publishRoute(.hold), .stop, .start]))
     }
 
     @Test("A new master password is applied once; one that users changed by SQL is left alone")
     func password() {
         let behind = ServerFacts.Server.answering(Sample.process, Sample.answers(generation: 1))
-        #expect(plan(Sample.instance(operation: .resetMasterCredentials), Sample.sight(server: behind)) == .act([.applyMasterPassword]))
+        #expect(
+            plan(Sample.instance(operation: .resetMasterCredentials), Sample.sight(server: behind))
+                == .act([.applyMasterPassword]))
         let ahead = ServerFacts.Server.answering(Sample.process, Sample.answers(generation: 3))
         #expect(plan(Sample.instance(), Sample.sight(server: ahead)) == .settled)
     }

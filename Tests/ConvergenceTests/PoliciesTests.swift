@@ -28,7 +28,8 @@ struct MaintenanceWindowTests {
         #expect(window.next(after: date(day: 1, 4, 0)) == date(day: 8, 4, 0))
     }
 
-    @Test("Other texts are no windows", arguments: ["", "mon:04:00", "mon:24:00-mon:25:00", "xyz:04:00-xyz:05:00", "mon:4-mon:5"])
+    @Test(
+        "Other texts are no windows", arguments: ["", "mon:04:00", "mon:24:00-mon:25:00", "xyz:04:00-xyz:05:00", "mon:4-mon:5"])
     func malformed(_ text: String) { #expect(MaintenanceWindow(text) == nil) }
 }
 
@@ -43,11 +44,16 @@ struct RetryPolicyTests {
         #expect(zip(tries, tries.dropFirst()).allSatisfy { $0.pause < $1.pause })
     }
 
-    @Test("What waiting cannot cure shows at once", arguments: [
-        (EngineError.exitedAtStart(message: "bad", badConfiguration: true), true, DBInstanceObservation.Failure.Kind.incompatibleParameters),
-        (.diskFull(what: "x"), true, .storageFull), (.diskFull(what: "x"), false, .insufficientCapacity),
-        (.outOfMemory(what: "x"), true, .insufficientCapacity),
-    ])
+    @Test(
+        "What waiting cannot cure shows at once",
+        arguments: [
+            (
+                EngineError.exitedAtStart(message: "bad", badConfiguration: true), true,
+                DBInstanceObservation.Failure.Kind.incompatibleParameters
+            ),
+            (.diskFull(what: "x"), true, .storageFull), (.diskFull(what: "x"), false, .insufficientCapacity),
+            (.outOfMemory(what: "x"), true, .insufficientCapacity),
+        ])
     func atOnce(_ error: EngineError, created: Bool, kind: DBInstanceObservation.Failure.Kind) {
         var policy = RetryPolicy()
         #expect(policy.failed(error, isCreated: created, now: Sample.now).failure?.kind == kind)
@@ -69,10 +75,13 @@ struct RetryPolicyTests {
 
 @Suite("Addresses and names")
 struct AddressTests {
-    @Test("Only blocks of 127.0.0.0/8 outside the system's own", arguments: [
-        ("127.20.0.0/16", true), ("127.20.0.0/30", true), ("127.0.0.0/24", false), ("10.0.0.0/16", false), ("127.1.0.0", false),
-        ("127.1.0.0/31", false), ("127.1.0.0/8", false), ("127.1.0/16", false), ("", false),
-    ])
+    @Test(
+        "Only blocks of 127.0.0.0/8 outside the system's own",
+        arguments: [
+            ("127.20.0.0/16", true), ("127.20.0.0/30", true), ("127.0.0.0/24", false), ("10.0.0.0/16", false),
+            ("127.1.0.0", false),
+            ("127.1.0.0/31", false), ("127.1.0.0/8", false), ("127.1.0/16", false), ("", false),
+        ])
     func ranges(_ text: String, valid: Bool) { #expect((LoopbackRange(text) != nil) == valid) }
 
     @Test("Candidates are within the block, each once")

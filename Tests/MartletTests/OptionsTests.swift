@@ -10,7 +10,8 @@ struct OptionsTests {
     @Test(
         "Where to listen",
         arguments: [
-            ("127.0.0.1:4510", "127.0.0.1", 4510), ("4510", "127.0.0.1", 4510), ("[::1]:80", "::1", 80), ("0.0.0.0:0", "0.0.0.0", 0),
+            ("127.0.0.1:4510", "127.0.0.1", 4510), ("4510", "127.0.0.1", 4510), ("[::1]:80", "::1", 80),
+            ("0.0.0.0:0", "0.0.0.0", 0),
         ])
     func listen(_ text: String, host: String, port: Int) throws {
         let address = try #require(ListenAddress(argument: text))
@@ -32,7 +33,9 @@ struct OptionsTests {
         #expect(throws: (any Error).self) { try ServeCommand.parse(["--account", "12"]) }
         #expect(throws: (any Error).self) { try ServeCommand.parse(["--regions", "us-east-1,mars-1"]) }
         #expect(throws: (any Error).self) { try ServeCommand.parse(["--warm-pool", "-1"]) }
-        #expect(throws: Never.self) { try ServeCommand.parse(["--regions", "us-east-1, eu-west-1", "--account", "000000000001"]) }
+        #expect(throws: Never.self) {
+            try ServeCommand.parse(["--regions", "us-east-1, eu-west-1", "--account", "000000000001"])
+        }
     }
 }
 

@@ -13,12 +13,14 @@ struct StatusTests {
 
     private let up = DBInstanceObservation(server: .answering, endpointOpen: true)
 
-    @Test("An operation in flight names the status", arguments: zip(
-        DBInstance.Operation.Kind.allCases,
-        [
-            DBInstanceStatus.creating, DBInstanceStatus.modifying, .renaming, .resettingMasterCredentials,
-            .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting, .deleting,
-        ]))
+    @Test(
+        "An operation in flight names the status",
+        arguments: zip(
+            DBInstance.Operation.Kind.allCases,
+            [
+                DBInstanceStatus.creating, DBInstanceStatus.modifying, .renaming, .resettingMasterCredentials,
+                .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting, .deleting,
+            ]))
     func operations(_ kind: DBInstance.Operation.Kind, _ status: DBInstanceStatus) {
         #expect(DBInstanceStatus.derive(desired: instance(kind), observed: up) == status)
     }
@@ -61,10 +63,13 @@ struct EngineVersionTests {
         func passwordVerifier(engine: String, password: String) throws -> String { "" }
     }
 
-    @Test("A version that is not there is served by the nearest at or above it", arguments: [
-        ("14.6", "15.18"), ("15", "15.18"), ("15.2", "15.18"), ("15.18", "15.18"), ("16.1", "16.4"), ("16", "16.4"), ("17", nil),
-        (nil, "16.4"), ("15.9", "15.18"),
-    ] as [(String?, String?)])
+    @Test(
+        "A version that is not there is served by the nearest at or above it",
+        arguments: [
+            ("14.6", "15.18"), ("15", "15.18"), ("15.2", "15.18"), ("15.18", "15.18"), ("16.1", "16.4"), ("16", "16.4"),
+            ("17", nil),
+            (nil, "16.4"), ("15.9", "15.18"),
+        ] as [(String?, String?)])
     func serving(_ requested: String?, _ expected: String?) {
         let catalog = Catalog(installed: ["16.4", "15.18"])
         #expect(catalog.version(of: "postgres", serving: requested)?.version == expected)

@@ -139,7 +139,8 @@ struct StoreTests {
                         date: start.addingTimeInterval(Double(second))))
             }
         }
-        let found = try await store.events(region: "us-east-1", from: start.addingTimeInterval(1), to: start.addingTimeInterval(3))
+        let found = try await store.events(
+            region: "us-east-1", from: start.addingTimeInterval(1), to: start.addingTimeInterval(3))
         #expect(found.map(\.message) == ["1", "2"])
         #expect(try await store.forgetEvents(before: start.addingTimeInterval(2)) == 2)
     }

@@ -30,8 +30,11 @@ struct InstanceEvents: Sendable {
         case .rename: [event(instance, "DB instance renamed to \(instance.identifier).", [.configurationChange], at: date)]
         case .resetMasterCredentials: [event(instance, "Reset master credentials.", [.configurationChange], at: date)]
         case .configureIAM:
-            [event(instance, "IAM database authentication \(instance.spec.usesIAMAuthentication ? "enabled" : "disabled").",
-                   [.configurationChange], at: date)]
+            [
+                event(
+                    instance, "IAM database authentication \(instance.spec.usesIAMAuthentication ? "enabled" : "disabled").",
+                    [.configurationChange], at: date)
+            ]
         case .upgrade:
             [event(instance, "DB engine version upgraded to \(instance.spec.engineVersion).", [.maintenance], at: date)]
         case .reboot: [event(instance, "DB instance restarted.", [.availability], at: date)]

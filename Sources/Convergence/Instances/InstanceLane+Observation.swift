@@ -38,10 +38,15 @@ extension InstanceLane {
         let pause = retry.crashed(uptime: uptime)
         restartNotBefore = seen.now.addingTimeInterval(pause)
         publish { $0.crashes = retry.crashes }
-        await record(desired, "Recovery of the DB instance has started. Recovery time will vary with the amount of data to be recovered.", [.recovery])
+        await record(
+            desired, "Recovery of the DB instance has started. Recovery time will vary with the amount of data to be recovered.",
+            [.recovery])
         logger.warning("the server ended by itself", metadata: ["crashes": "\(retry.crashes)", "restart_in_s": "\(pause)"])
         if retry.isCrashLoop {
-            fail(.init(kind: .failed, reason: "the server keeps ending by itself (\(retry.crashes) times in a row)", since: seen.now))
+            fail(
+                .init(
+                    kind: .failed, reason: "the server keeps ending by itself (\(retry.crashes) times in a row)", since: seen.now)
+            )
         }
     }
 

@@ -51,7 +51,7 @@ public struct GatewaySupervisor: Sendable {
     /// Waits for the gateway's end, again and again, and puts another in its place.
     func supervise(restarted: @Sendable () -> Void) async {
         while !Task.isCancelled {
-            if let report = try? await client.call(.report) { await hands.end(report.processID) }
+            if let report = await client.reportIfRunning() { await hands.end(report.processID) }
             if Task.isCancelled { return }
             await routes.gatewayEnded()
             await ensureRunning()
@@ -61,7 +61,7 @@ public struct GatewaySupervisor: Sendable {
 
     private func isAnswering() async -> Bool {
         // No answer is the expected answer here: the question is only whether there is one.
-        (try? await client.call(.report)) != nil
+        await client.reportIfRunning() != nil
     }
 
     private func answers(within limit: Duration) async -> Bool {

@@ -45,8 +45,8 @@ public actor HostsFile {
         return HostsBlock(owner: owner, entries: entries)
     }
 
-    /// Under a lock on the file itself, which all installations of this machine take, so that none loses another's block. Written in place, since
-    /// in a container the hosts file is a mount that cannot be replaced by renaming.
+    /// Under a lock on the file itself, which all installations of this machine take, so that none loses another's block.
+    /// Written in place, since in a container the hosts file is a mount that cannot be replaced by renaming.
     private func rewrite(_ block: HostsBlock) throws {
         let lock = try SharedLock(path: path)
         defer { lock.release() }

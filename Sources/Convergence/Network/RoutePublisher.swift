@@ -99,7 +99,9 @@ public actor RoutePublisher {
         listening = Set(report.listeners.filter(\.listening).map(\.id))
         problems = Dictionary(
             report.listeners.compactMap { listener in listener.problem.map { (listener.id, $0) } }, uniquingKeysWith: { $1 })
-        if let problem = report.problem { logger.error("the gateway refused the routing table", metadata: ["reason": "\(problem)"]) }
+        if let problem = report.problem {
+            logger.error("the gateway refused the routing table", metadata: ["reason": "\(problem)"])
+        }
     }
 
     private func write() throws {

@@ -55,7 +55,7 @@ enum FileSystem {
         var filled = 0
         while filled < limit {
             let count = bytes.withUnsafeMutableBytes {
-                Foundation.read(file.number, $0.baseAddress! + filled, limit - filled)
+                Foundation.read(file.number, $0.baseAddress?.advanced(by: filled), limit - filled)
             }
             if count < 0, errno == EINTR { continue }
             if count < 0 { return nil }
@@ -86,7 +86,7 @@ enum FileSystem {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Foundation.write(file.number, $0.baseAddress! + written, bytes.count - written)
+                Foundation.write(file.number, $0.baseAddress?.advanced(by: written), bytes.count - written)
             }
             if count < 0, errno == EINTR { continue }
             if count < 0 { throw .refused("write \(path)", errno) }
@@ -112,8 +112,8 @@ enum FileSystem {
     /// Where a symbolic link leads, as it is written; nil for anything else.
     static func target(ofLink path: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = bytes.withUnsafeMutableBytes {
-            readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        let count = bytes.withUnsafeMutableBytes { room in
+            room.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { readlink(path, $0, room.count) } ?? -1 }
         }
         return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
     }

@@ -127,8 +127,8 @@ final class PostgreSQLConnection: @unchecked Sendable {
     }
 
     private static func failure(_ result: OpaquePointer) -> EngineError {
-        func field(_ code: Character) -> String? {
-            PQresultErrorField(result, Int32(code.asciiValue!)).map { String(cString: $0) }
+        func field(_ code: Unicode.Scalar) -> String? {
+            PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
         }
         let message = field("M") ?? "no message"
         return switch field("C") ?? "XX000" {

@@ -1,6 +1,6 @@
 import Foundation
-import Synchronization
 import Resources
+import Synchronization
 
 extension PostgreSQLEngine {
     public func provision(_ site: ServerSite) async throws {

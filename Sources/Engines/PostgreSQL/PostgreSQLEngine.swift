@@ -1,6 +1,6 @@
+import Foundation
 public import Logging
 public import Resources
-import Foundation
 
 /// PostgreSQL, as it is installed on this host.
 public struct PostgreSQLEngine: Engine {

@@ -65,7 +65,8 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         switch self {
         case .available, .failed, .incompatibleNetwork, .incompatibleParameters, .insufficientCapacity, .stopped, .storageFull:
             false
-        case .backingUp, .configuringIAMAuthentication, .creating, .deleting, .modifying, .rebooting, .renaming, .resettingMasterCredentials, .starting,
+        case .backingUp, .configuringIAMAuthentication, .creating, .deleting, .modifying, .rebooting, .renaming,
+            .resettingMasterCredentials, .starting,
             .stopping, .upgrading:
             true
         }

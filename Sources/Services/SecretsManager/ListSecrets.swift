@@ -24,7 +24,9 @@ enum ListSecrets: Operation {
         let matching = try sorted(all.filter { secret in filters.allSatisfy { $0.matches(secret) } }, request)
         let page = try Paging.page(matching, after: request.string("NextToken"), limit: limit)
         return try .encoding(
-            Output(SecretList: page.items.map { SecretDescription($0, listed: true, request.context.rotation) }, NextToken: page.marker))
+            Output(
+                SecretList: page.items.map { SecretDescription($0, listed: true, request.context.rotation) },
+                NextToken: page.marker))
     }
 
     static func invalid(_ message: String) -> Fault { Fault("InvalidParameterException", message) }

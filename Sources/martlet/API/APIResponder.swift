@@ -116,5 +116,6 @@ extension Result<Answer, Fault> {
 
 extension HTTPField.Name {
     // The name is a valid token, so this cannot be nil.
+    // swift-format-ignore: NeverForceUnwrap
     fileprivate static let requestID = HTTPField.Name("x-amzn-RequestId")!
 }

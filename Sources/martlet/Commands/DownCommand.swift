@@ -6,7 +6,8 @@ struct DownCommand: AsyncParsableCommand {
         commandName: "down",
         abstract: "Stop everything cleanly: control plane, databases and gateway.",
         discussion: """
-            Data stays. The next serve starts the databases that were running. Deleting the directory afterwards removes every trace.
+            Data stays. The next serve starts the databases that were running. Deleting the directory afterwards removes every
+            trace.
 
             EXAMPLE
               martlet down --data-dir DIR

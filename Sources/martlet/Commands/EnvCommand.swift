@@ -44,7 +44,8 @@ struct EnvCommand: AsyncParsableCommand {
     }
 
     /// AWS CLI 1 sends `aws rds` in us-east-1 to AWS itself, whatever `AWS_ENDPOINT_URL` says
-    /// (awscli/customizations/overridesslcommonname.py); only its option is stronger. Exported, so that scripts which the shell starts have it too.
+    /// (awscli/customizations/overridesslcommonname.py); only its option is stronger. Exported, so that scripts which the shell
+    /// starts have it too.
     private static let wrapper = """
         # AWS CLI 1 ignores AWS_ENDPOINT_URL for "aws rds" in us-east-1; its option is not ignored.
         aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} "$@"; }

@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var dataDirectory: DataDirectoryOptions
 
     @Option(help: ArgumentHelp("Where the AWS endpoint listens.", valueName: "host:port"))
-    var listen = ListenAddress(argument: "127.0.0.1:4510")!
+    var listen = ListenAddress(host: "127.0.0.1", port: 4510)
 
     @Option(help: "The region that `martlet env` names. Default: us-east-1. Every region is served.")
     var region: String?

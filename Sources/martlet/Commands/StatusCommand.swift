@@ -34,7 +34,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     static func report(_ directory: DataDirectory) async throws -> StatusReport {
         guard directory.exists else {
-            throw InstallationError("\(directory.path) is not a Martlet data directory. Start one: martlet serve --data-dir \(directory.path)")
+            throw InstallationError(
+                "\(directory.path) is not a Martlet data directory. Start one: martlet serve --data-dir \(directory.path)")
         }
         if ServeLock.holder(of: directory) != nil,
             let running = try PrivateFile.read(RunningServe.self, from: directory.runFile),

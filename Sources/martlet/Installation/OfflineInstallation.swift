@@ -35,7 +35,7 @@ struct OfflineInstallation {
     func status() async -> StatusReport {
         let reporter = StatusReporter(
             directory: directory, installation: installation, naming: naming, store: store, engines: engines, gateway: gateway)
-        let listening = Set((try? await gateway.call(.report))?.listeners.filter(\.listening).map(\.id) ?? [])
+        let listening = await Set(gateway.reportIfRunning()?.listeners.filter(\.listening).map(\.id) ?? [])
         return await reporter.report(controlPlane: nil) { instance in
             guard let engine = engines.engine(named: instance.spec.engine) else { return nil }
             let facts = await engine.facts(of: ServerSite(id: instance.id, version: instance.spec.engineVersion))
@@ -82,7 +82,7 @@ struct OfflineInstallation {
     }
 
     func stopGateway(say: @Sendable (String) -> Void) async throws {
-        guard let report = try? await gateway.call(.report) else { return }
+        guard let report = await gateway.reportIfRunning() else { return }
         say("Stopping the gateway (process \(report.processID)).")
         _ = try await gateway.call(.stop)
         await ServerProcesses.end(of: report.processID)

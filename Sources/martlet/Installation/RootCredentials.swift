@@ -19,10 +19,12 @@ struct RootCredentials: Codable, Sendable, Equatable {
     }
 
     private static func given(in environment: [String: String]) throws -> RootCredentials? {
-        let id = environment["MARTLET_ROOT_ACCESS_KEY_ID"], secret = environment["MARTLET_ROOT_SECRET_ACCESS_KEY"]
+        let id = environment["MARTLET_ROOT_ACCESS_KEY_ID"]
+        let secret = environment["MARTLET_ROOT_SECRET_ACCESS_KEY"]
         switch (id, secret) {
         case (nil, nil): return nil
-        case (let id?, let secret?) where !id.isEmpty && !secret.isEmpty && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }:
+        case (let id?, let secret?)
+        where !id.isEmpty && !secret.isEmpty && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }:
             return RootCredentials(accessKeyID: id, secretAccessKey: secret)
         default:
             throw InstallationError(

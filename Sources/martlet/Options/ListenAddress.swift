@@ -5,6 +5,11 @@ struct ListenAddress: ExpressibleByArgument, Sendable, Equatable, CustomStringCo
     var host: String
     var port: Int
 
+    init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
     init?(argument: String) {
         var host = "127.0.0.1"
         var digits = argument[...]

@@ -18,7 +18,7 @@ struct ReachabilityProbe {
         let routes = try PrivateFile.read(RoutingTable.self, from: directory.gateway + "/routes.json")?.routes ?? []
         let route = Self.route(routes, host: host, port: port, addresses)
         // A gateway that does not answer is a finding.
-        let gateway = try? await GatewayControlClient(directory: directory.path).call(.report)
+        let gateway = await GatewayControlClient(directory: directory.path).reportIfRunning()
         let listener = gateway?.listeners.first { $0.id == route?.id }
         let isLocal = from == nil
         return ReachabilityFacts(

@@ -41,10 +41,13 @@ extension App {
 
     private static func announce(_ plane: ControlPlane, _ options: ServeCommand) {
         for engine in plane.engines.all {
-            for version in engine.versions { plane.logger.info("engine found", metadata: ["engine": "\(engine.traits.name)", "version": "\(version.version)"]) }
+            for version in engine.versions {
+                plane.logger.info("engine found", metadata: ["engine": "\(engine.traits.name)", "version": "\(version.version)"])
+            }
         }
         if plane.engines.all.allSatisfy(\.versions.isEmpty) {
-            plane.logger.warning("no database server is installed; install one (Debian: apt-get install postgresql) and start again")
+            plane.logger.warning(
+                "no database server is installed; install one (Debian: apt-get install postgresql) and start again")
         }
         if options.hosts, !plane.naming.usesNames {
             plane.logger.info("the hosts file cannot be written here, so endpoints are given as addresses")
@@ -59,7 +62,8 @@ extension App {
             accessKeys: FixedAccessKeys([AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey)]))
         let context = ServiceContext(
             store: plane.store, board: plane.board, catalog: plane.engines, naming: plane.naming,
-            account: plane.installation.account, certificates: plane.authorities, rotation: options.rotation, regions: options.allowedRegions.map(Set.init),
+            account: plane.installation.account, certificates: plane.authorities, rotation: options.rotation,
+            regions: options.allowedRegions.map(Set.init),
             exactVersions: options.exactVersions)
         let status = StatusPage(token: token) { await plane.status() }
         let groups = GroupPage(token: token, store: plane.store, account: plane.installation.account)

@@ -18,7 +18,7 @@ struct StatusReporter: Sendable {
         controlPlane: StatusReport.ControlPlane?, observe: (DBInstance) async -> DBInstanceObservation?
     ) async -> StatusReport {
         // A gateway that does not answer is part of the report, not a failure of it.
-        let gatewayReport = try? await gateway.call(.report)
+        let gatewayReport = await gateway.reportIfRunning()
         var instances: [StatusReport.Instance] = []
         for instance in store.list(DBInstance.self) {
             let listener = gatewayReport?.listeners.first { $0.id == instance.id }
@@ -53,7 +53,9 @@ struct StatusReporter: Sendable {
     /// Documents set aside, and directories of instances that the store does not know.
     private func attention() -> [String] {
         let known = Set(store.list(DBInstance.self).map(\.id))
-        let documents = store.quarantined.map { "\($0.kind) \($0.name) (\($0.region)) cannot be read and is set aside: \($0.reason)" }
+        let documents = store.quarantined.map {
+            "\($0.kind) \($0.name) (\($0.region)) cannot be read and is set aside: \($0.reason)"
+        }
         let instances = directory.path + "/instances"
         guard FileManager.default.fileExists(atPath: instances) else { return documents }
         do {

@@ -47,7 +47,7 @@ enum DeleteDBInstance: Operation {
                 "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is specified.")
         }
         throw Fault.invalidParameterCombination(
-            "FinalDBSnapshotIdentifier: the final snapshot \(request.quoted(snapshot)) cannot be taken: snapshots are not available yet, and nothing was "
-                + "deleted. Save the data with pg_dump, then delete with SkipFinalSnapshot.")
+            "FinalDBSnapshotIdentifier: the final snapshot \(request.quoted(snapshot)) cannot be taken: snapshots are not "
+                + "available yet, and nothing was deleted. Save the data with pg_dump, then delete with SkipFinalSnapshot.")
     }
 }
