@@ -46,7 +46,7 @@ public final class Convergence: Sendable {
             store: store, board: board, engines: engines, routes: routes, hosts: hosts,
             addresses: AddressAllocator(range: settings.addresses, store: store), naming: settings.naming,
             access: settings.access, identity: identity, events: InstanceEvents(account: settings.account),
-            heavy: HeavyWork(limit: settings.parallelism),
+            heavy: AsyncSemaphore(settings.parallelism),
             poolWake: poolWake, logger: logger)
         self.gateway = gateway
         pool = WarmPoolKeeper(engines: engines.all, target: settings.warmPool, wake: poolWake, logger: logger)

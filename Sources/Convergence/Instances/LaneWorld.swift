@@ -14,7 +14,8 @@ struct LaneWorld: Sendable {
     let access: AccessPolicy
     let identity: EndpointIdentity
     let events: InstanceEvents
-    let heavy: HeavyWork
+    /// Bounds how many steps load the machine at once.
+    let heavy: AsyncSemaphore
     /// Set when a warm cluster has been taken.
     let poolWake: LaneWake
     let logger: Logger

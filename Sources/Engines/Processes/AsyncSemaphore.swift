@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets at most so many tasks into a section at a time, first come first served.
-final class AsyncSemaphore: Sendable {
+public final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
         var nextKey = 0
@@ -9,10 +9,10 @@ final class AsyncSemaphore: Sendable {
     }
     private let state: Mutex<State>
 
-    init(_ limit: Int) { state = Mutex(State(free: limit)) }
+    public init(_ limit: Int) { state = Mutex(State(free: limit)) }
 
     /// - Throws: `CancellationError` when the task is cancelled while it waits, or what `body` throws.
-    func run<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    public func run<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         guard await enter() else { throw CancellationError() }
         defer { leave() }
         return try await body()
