@@ -13,10 +13,21 @@ struct ControlSocket {
     /// A client that does not take its answer for so long is closed.
     static let sendTimeoutMs: Int32 = 2_000
 
+    /// How long to leave a caller waiting who cannot be taken, in microseconds: asked again at once, the system would give the
+    /// same answer at the cost of a whole processor.
+    static let refusedPauseUs: UInt32 = 50_000
+
     private let listener: Int32
     private var clients: [Int32: ControlLines] = [:]
+    /// Given up for a caller when clients of databases have used up every other descriptor.
+    private var spare: Int32
 
-    init(listener: Int32) { self.listener = listener }
+    init(listener: Int32) {
+        self.listener = listener
+        spare = Self.makeSpare()
+    }
+
+    private static func makeSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
     /// What to wait for.
     var descriptors: [Int32] { [listener] + clients.keys.sorted() }
@@ -42,11 +53,21 @@ struct ControlSocket {
         for descriptor in clients.keys { martlet_close(descriptor) }
         clients.removeAll()
         martlet_close(listener)
+        if spare >= 0 { martlet_close(spare) }
+        spare = -1
     }
 
     private mutating func accept() {
-        let client = martlet_accept(listener)
-        guard client >= 0 else { return }
+        var client = martlet_accept(listener)
+        if client == -EMFILE || client == -ENFILE, spare >= 0 {
+            martlet_close(spare)
+            spare = -1
+            client = martlet_accept(listener)
+        }
+        guard client >= 0 else {
+            if client != -EAGAIN { usleep(Self.refusedPauseUs) }
+            return
+        }
         guard clients.count < Self.maximumClients else { return martlet_close(client) }
         clients[client] = ControlLines(limit: GatewayControl.lineLimitBytes)
     }
@@ -54,6 +75,7 @@ struct ControlSocket {
     private mutating func drop(_ descriptor: Int32) {
         clients[descriptor] = nil
         martlet_close(descriptor)
+        if spare < 0 { spare = Self.makeSpare() }
     }
 
     private func fill(_ lines: inout ControlLines, _ descriptor: Int32) -> Bool {
