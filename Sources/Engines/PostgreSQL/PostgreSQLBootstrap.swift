@@ -44,8 +44,10 @@ struct PostgreSQLBootstrap {
     func perform(_ connection: PostgreSQLConnection, deadline: ContinuousClock.Instant) throws {
         let present = PostgreSQLPreparation.Inventory(
             try connection.run(PostgreSQLPreparation.Inventory.query, deadline: deadline))
+        try connection.run(PostgreSQLPreparation.relaxed, deadline: deadline)
         try connection.run(masterStatements(present: present), deadline: deadline)
         if let statement = databaseStatement(present: present) { try connection.run(statement, deadline: deadline) }
+        try connection.run("SET synchronous_commit = on", deadline: deadline)
         try connection.run(PostgreSQLFacts.setBootstrapped(generation: master.generation), deadline: deadline)
     }
 

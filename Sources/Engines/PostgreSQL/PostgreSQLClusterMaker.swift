@@ -14,13 +14,14 @@ struct PostgreSQLClusterMaker: Sendable {
         let server = PostgreSQLServer(host: host, directory: directory)
         let password = RandomBytes.make(32).hexadecimal
         try FileSystem.replace(server.passwordFile, with: password, mode: 0o600)
+        if !warm { try FileSystem.replace(server.unwrittenMark, with: "", mode: 0o600) }
         try FileSystem.makeDirectory(server.data, mode: 0o700, owner: host.user)
         try await initialise(server, password: password, warm: warm)
         try FileSystem.replace(
             server.accessFile, with: PostgreSQLAccess.untilConfigured, mode: 0o600, owner: host.user)
         guard warm else { return }
         try await prepare(server)
-        try await initdb(server, ["--sync-only"], warm: true)
+        try await synchronise(server, warm: true)
     }
 
     /// C.UTF-8 is the one UTF-8 locale that every Debian has; it sorts by code point.
@@ -36,8 +37,13 @@ struct PostgreSQLClusterMaker: Sendable {
         let options = [
             "-U", "rdsadmin", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "--pwfile=\(readable)",
         ]
-        // A warm cluster is written to the disk once, when all is done.
-        try await initdb(server, options + (warm ? ["-N"] : []), warm: warm)
+        // Written to the disk once, when all is done: see `synchronise`.
+        try await initdb(server, options + ["-N"], warm: warm)
+    }
+
+    /// Has every file of a cluster on the disk; harmless, and of use, while its server runs.
+    func synchronise(_ server: PostgreSQLServer, warm: Bool) async throws {
+        try await initdb(server, ["--sync-only"], warm: warm)
     }
 
     private func initdb(_ server: PostgreSQLServer, _ options: [String], warm: Bool) async throws {

@@ -23,8 +23,7 @@ extension PostgreSQLEngine {
             throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
         }
         if server.runningProcess() == nil { try checkMemory(server) }
-        let tree = try await BlockingPool.shared.run { try preparedTree(installation) }
-        try await server.start(tree, timeout: timeout)
+        try await server.start(try await preparedTree(of: site), timeout: timeout)
     }
 
     public func stop(_ site: ServerSite, grace: Duration) async throws {
@@ -51,6 +50,12 @@ extension PostgreSQLEngine {
             try await removeForgottenPools()
             for installation in installations { try await pool(installation).fill(target: target) }
         }
+    }
+
+    /// The private tree of the programs that run this server.
+    func preparedTree(of site: ServerSite) async throws -> PostgreSQLTree {
+        let installation = try requiredInstallation(of: site)
+        return try await BlockingPool.shared.run { try preparedTree(installation) }
     }
 
     private static let treeLock = Mutex(())

@@ -5,7 +5,8 @@ extension EngineTraits {
     public static let postgreSQL = EngineTraits(
         name: "postgres", description: "PostgreSQL", defaultPort: 5432, licenseModel: "postgresql-license",
         masterPasswordLength: 8...128, masterUsernameLength: 1...16,
-        reservedUsernames: PostgreSQLWords.reserved.union(PostgreSQLWords.usernames), databaseNameLength: 1...63,
+        reservedUsernames: PostgreSQLWords.reserved.union(PostgreSQLWords.usernames), reservedUsernamePrefixes: ["pg_"],
+        databaseNameLength: 1...63,
         reservedDatabaseNames: PostgreSQLWords.reserved.union(["rdsadmin", "template0", "template1"]),
         initialDatabase: "postgres")
 }

@@ -69,20 +69,30 @@ public struct PostgreSQLEngine: Engine {
     public func bootstrap(_ site: ServerSite, _ bootstrap: Bootstrap) async throws {
         let server = server(site)
         let steps = try PostgreSQLBootstrap(bootstrap, major: Int(installation(of: site)?.version.major ?? "") ?? 0)
-        let done = try await AdminConnections.shared.use(server, patience: Self.sqlPatience) { connection, deadline in
-            let rows = try connection.run("SELECT to_regclass('martlet.facts') IS NOT NULL", deadline: deadline)
-            guard rows.first?.first == "t" else { return false }
-            if try !PostgreSQLFacts.ask(connection, deadline).bootstrapped {
-                try steps.perform(connection, deadline: deadline)
+        let isPrepared = try await AdminConnections.shared.use(server, patience: Self.sqlPatience) { connection, deadline in
+            try connection.run("SELECT to_regclass('martlet.facts') IS NOT NULL", deadline: deadline).first?.first == "t"
+        }
+        // Beside the preparation, and over before anything says that the cluster is complete.
+        async let written: Void = writeOut(server, site)
+        if !isPrepared {
+            try await BlockingPool.shared.run {
+                try PostgreSQLPreparation.perform(on: server, deadline: .now + Self.sqlPatience)
             }
-            return true
+            AdminConnections.shared.drop(server)
         }
-        if done { return }
-        try await BlockingPool.shared.run {
-            try PostgreSQLPreparation.perform(on: server, deadline: .now + Self.sqlPatience)
+        try await written
+        try await AdminConnections.shared.use(server, patience: Self.sqlPatience) { connection, deadline in
+            if try PostgreSQLFacts.ask(connection, deadline).bootstrapped { return }
+            try steps.perform(connection, deadline: deadline)
         }
-        AdminConnections.shared.drop(server)
-        try await AdminConnections.shared.use(server, patience: Self.sqlPatience) { try steps.perform($0, deadline: $1) }
+    }
+
+    /// Has a cluster that was made while its owner waits on the disk.
+    private func writeOut(_ server: PostgreSQLServer, _ site: ServerSite) async throws {
+        guard FileSystem.exists(server.unwrittenMark) else { return }
+        let tree = try await preparedTree(of: site)
+        try await PostgreSQLClusterMaker(host: host, tree: tree).synchronise(server, warm: false)
+        unlink(server.unwrittenMark)
     }
 
     public func applyMasterPassword(_ site: ServerSite, _ master: DBInstance.MasterUser) async throws {

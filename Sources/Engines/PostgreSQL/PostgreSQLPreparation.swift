@@ -77,9 +77,13 @@ enum PostgreSQLPreparation {
     /// The databases that others are copied from, and `postgres`.
     static let settingsViewDatabases = ["template0", "template1", "postgres"]
 
+    /// Commits need not wait for the disk one by one: the last one, which says that all is done, waits for all before it.
+    static let relaxed = "SET synchronous_commit = off"
+
     /// Makes what is missing. Blocks.
     static func perform(on server: PostgreSQLServer, deadline: ContinuousClock.Instant) throws {
         let connection = try AdminConnections.shared.connect(server, database: "postgres", deadline)
+        try connection.run(relaxed, deadline: deadline)
         let present = Inventory(try connection.run(Inventory.query, deadline: deadline))
         try connection.run(roleStatements(present: present), deadline: deadline)
         try showExtensions(on: server, connection, deadline)
@@ -96,7 +100,9 @@ enum PostgreSQLPreparation {
         // template0 lets nobody in. Should this be interrupted, the repetition closes it again.
         try connection.run("ALTER DATABASE template0 ALLOW_CONNECTIONS true", deadline: deadline)
         for database in settingsViewDatabases {
-            try AdminConnections.shared.connect(server, database: database, deadline).run(settingsView, deadline: deadline)
+            let visit = try AdminConnections.shared.connect(server, database: database, deadline)
+            try visit.run(relaxed, deadline: deadline)
+            try visit.run(settingsView, deadline: deadline)
         }
         try connection.run("ALTER DATABASE template0 ALLOW_CONNECTIONS false", deadline: deadline)
     }

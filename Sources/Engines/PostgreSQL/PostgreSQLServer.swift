@@ -8,6 +8,8 @@ struct PostgreSQLServer: Sendable {
 
     var data: String { "\(directory)/data" }
     var passwordFile: String { "\(directory)/rdsadmin.password" }
+    /// There while the cluster's files need not be on the disk yet.
+    var unwrittenMark: String { "\(directory)/unwritten" }
     var settingsFile: String { "\(data)/postgresql.conf" }
     var accessFile: String { "\(data)/pg_hba.conf" }
     var userMapFile: String { "\(data)/pg_ident.conf" }

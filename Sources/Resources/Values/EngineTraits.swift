@@ -13,6 +13,8 @@ public struct EngineTraits: Sendable, Equatable {
     public var masterUsernameLength: ClosedRange<Int>
     /// Lower-cased names that a master user may not have.
     public var reservedUsernames: Set<String>
+    /// Lower-cased beginnings that its name may not have (`pg_`).
+    public var reservedUsernamePrefixes: [String]
     /// Allowed length of `DBName`, in characters.
     public var databaseNameLength: ClosedRange<Int>
     /// Lower-cased names that `DBName` may not be.
@@ -23,7 +25,8 @@ public struct EngineTraits: Sendable, Equatable {
     public init(
         name: String, description: String, defaultPort: Int, licenseModel: String,
         masterPasswordLength: ClosedRange<Int>, masterUsernameLength: ClosedRange<Int>,
-        reservedUsernames: Set<String>, databaseNameLength: ClosedRange<Int>, reservedDatabaseNames: Set<String>,
+        reservedUsernames: Set<String>, reservedUsernamePrefixes: [String] = [], databaseNameLength: ClosedRange<Int>,
+        reservedDatabaseNames: Set<String>,
         initialDatabase: String?
     ) {
         self.name = name
@@ -33,6 +36,7 @@ public struct EngineTraits: Sendable, Equatable {
         self.masterPasswordLength = masterPasswordLength
         self.masterUsernameLength = masterUsernameLength
         self.reservedUsernames = reservedUsernames
+        self.reservedUsernamePrefixes = reservedUsernamePrefixes
         self.databaseNameLength = databaseNameLength
         self.reservedDatabaseNames = reservedDatabaseNames
         self.initialDatabase = initialDatabase

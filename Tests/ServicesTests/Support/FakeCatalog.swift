@@ -17,6 +17,7 @@ struct FakeCatalog: EngineCatalog {
     static let postgres = EngineTraits(
         name: "postgres", description: "PostgreSQL", defaultPort: 5432, licenseModel: "postgresql-license",
         masterPasswordLength: 8...128, masterUsernameLength: 1...16, reservedUsernames: ["admin", "rdsadmin", "postgres_admin"],
+        reservedUsernamePrefixes: ["pg_"],
         databaseNameLength: 1...63, reservedDatabaseNames: ["rdsadmin", "template0"], initialDatabase: "postgres")
 
     static let mariadb = EngineTraits(

@@ -21,9 +21,9 @@ enum MasterUser {
         return text
     }
 
-    /// PostgreSQL keeps every name that begins with `pg_` for itself.
+    /// An engine keeps some names for itself, and some beginnings of names.
     private static func isReserved(_ name: String, _ engine: EngineTraits) -> Bool {
-        engine.reservedUsernames.contains(name) || engine.name == "postgres" && name.hasPrefix("pg_")
+        engine.reservedUsernames.contains(name) || engine.reservedUsernamePrefixes.contains { name.hasPrefix($0) }
     }
 
     static func password(_ text: String?, _ engine: EngineTraits) throws -> String {
