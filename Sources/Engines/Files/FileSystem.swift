@@ -65,20 +65,31 @@ enum FileSystem {
         return String(decoding: bytes[..<filled], as: UTF8.self)
     }
 
-    /// Puts a file of exactly this content, mode and owner in place of whatever has the name; durable when it returns.
-    static func replace(_ path: String, with text: String, mode: mode_t, owner: EngineUser? = nil) throws(EngineError) {
+    /// Puts a file of exactly this content, mode and owner in place of whatever has the name.
+    ///
+    /// - Parameter durably: on the disk when it returns. Otherwise the caller sees to that later, or need not.
+    static func replace(
+        _ path: String, with text: String, mode: mode_t, owner: EngineUser? = nil, durably: Bool = true
+    ) throws(EngineError) {
         let temporary = "\(path).\(UUID().uuidString).partial"
         do {
             let file = try Descriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             if let owner { try system("chown \(path)") { fchown(file.number, owner.uid, owner.gid) } }
             try system("chmod \(path)") { fchmod(file.number, mode) }
             try write(Array(text.utf8), to: file, path)
-            try system("fsync \(path)") { fsync(file.number) }
+            if durably { try system("fsync \(path)") { fsync(file.number) } }
             try system("rename to \(path)") { rename(temporary, path) }
         } catch {
             unlink(temporary)
             throw error
         }
+        if durably { try syncDirectory(parent(path)) }
+    }
+
+    /// Has a file, and its name in its directory, on the disk.
+    static func synchronise(_ path: String) throws(EngineError) {
+        let file = try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW)
+        try system("fsync \(path)") { fsync(file.number) }
         try syncDirectory(parent(path))
     }
 

@@ -13,12 +13,12 @@ struct PostgreSQLClusterMaker: Sendable {
     func make(_ directory: String, warm: Bool) async throws {
         let server = PostgreSQLServer(host: host, directory: directory)
         let password = RandomBytes.make(32).hexadecimal
-        try FileSystem.replace(server.passwordFile, with: password, mode: 0o600)
         if !warm { try FileSystem.replace(server.unwrittenMark, with: "", mode: 0o600) }
+        try FileSystem.replace(server.passwordFile, with: password, mode: 0o600, durably: false)
         try FileSystem.makeDirectory(server.data, mode: 0o700, owner: host.user)
         try await initialise(server, password: password, warm: warm)
         try FileSystem.replace(
-            server.accessFile, with: PostgreSQLAccess.untilConfigured, mode: 0o600, owner: host.user)
+            server.accessFile, with: PostgreSQLAccess.untilConfigured, mode: 0o600, owner: host.user, durably: false)
         guard warm else { return }
         try await prepare(server)
         try await synchronise(server, warm: true)
@@ -32,7 +32,7 @@ struct PostgreSQLClusterMaker: Sendable {
         let file = "\(server.directory)/verifier"
         let reachable = try server.dataArgument().path == server.data
         let readable = reachable ? file : "/proc/self/fd/\(ProcessLaunch.keptDescriptor)/../verifier"
-        try FileSystem.replace(file, with: verifier.description + "\n", mode: 0o600, owner: host.user)
+        try FileSystem.replace(file, with: verifier.description + "\n", mode: 0o600, owner: host.user, durably: false)
         defer { unlink(file) }
         let options = [
             "-U", "rdsadmin", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "--pwfile=\(readable)",
@@ -43,6 +43,7 @@ struct PostgreSQLClusterMaker: Sendable {
 
     /// Has every file of a cluster on the disk; harmless, and of use, while its server runs.
     func synchronise(_ server: PostgreSQLServer, warm: Bool) async throws {
+        try FileSystem.synchronise(server.passwordFile)
         try await initdb(server, ["--sync-only"], warm: warm)
     }
 

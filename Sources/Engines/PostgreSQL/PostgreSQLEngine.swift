@@ -58,7 +58,9 @@ public struct PostgreSQLEngine: Engine {
         for (path, text) in [
             (server.userMapFile, wanted.userMap), (server.accessFile, wanted.accessRules), (server.settingsFile, wanted.settings),
         ] where FileSystem.read(path) != text {
-            try FileSystem.replace(path, with: text, mode: 0o600, owner: host.user)
+            // A cluster that is still to be written out takes these files with it.
+            let durably = !FileSystem.exists(server.unwrittenMark)
+            try FileSystem.replace(path, with: text, mode: 0o600, owner: host.user, durably: durably)
         }
     }
 
