@@ -11,11 +11,11 @@ struct Martlet: AsyncParsableCommand {
             The unmodified AWS CLI, boto3 and Terraform talk to it; real database servers do the work.
 
             EXAMPLES
-              martlet serve --data-dir /var/lib/martlet        run the control plane in the foreground
-              eval "$(martlet env --data-dir /var/lib/martlet)"  point the AWS CLI of this shell at it
+              martlet serve --data-dir DIR         run the control plane
+              eval "$(martlet env --data-dir DIR)"   point the AWS CLI at it
               aws rds describe-db-instances
-              martlet status --data-dir /var/lib/martlet
-              martlet down --data-dir /var/lib/martlet         stop everything, databases too
+              martlet status --data-dir DIR
+              martlet down --data-dir DIR          stop everything
             """,
         version: version,
         subcommands: [

@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
 
             EXAMPLES
               martlet serve --data-dir /var/lib/martlet
-              martlet serve --data-dir ~/.martlet --listen 127.0.0.1:4510 --regions eu-west-1,eu-central-1
+              martlet serve --data-dir ~/.martlet --listen 127.0.0.1:4510
+              martlet serve --data-dir DIR --regions eu-west-1,eu-central-1
               martlet serve --data-dir DIR --log-format json --log-level debug
             """)
 

@@ -14,7 +14,7 @@ struct WhyCommand: AsyncParsableCommand {
 
             EXAMPLES
               martlet why mydb --data-dir DIR
-              martlet why mydb.c0ffee.us-east-1.rds.martlet.internal:5432 --from 203.0.113.7 --data-dir DIR
+              martlet why ENDPOINT:5432 --from 203.0.113.7 --data-dir DIR
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case table, json }

@@ -13,7 +13,7 @@ struct AllowMeCommand: AsyncParsableCommand {
 
             EXAMPLES
               martlet sg allow-me sg-0123456789abcdef0 --data-dir DIR
-              martlet sg allow-me sgr-0123456789abcdef0 --address 203.0.113.7 --data-dir DIR
+              martlet sg allow-me RULE --address 203.0.113.7 --data-dir DIR
             """)
 
     @OptionGroup var dataDirectory: DataDirectoryOptions
