@@ -34,8 +34,10 @@ extension InstanceLane {
             seen.facts.server.answers == nil
         else { return }
         isRecovering = true
-        let uptime = former.map { seen.now.timeIntervalSince1970 - $0.startedAt } ?? RetryPolicy.stableAfter
-        let pause = retry.crashed(uptime: uptime)
+        // One that we never saw answer was ended before we came: by `martlet down`, or with the machine. That is no crash.
+        sawCrash = former != nil
+        guard let former else { return }
+        let pause = retry.crashed(uptime: seen.now.timeIntervalSince1970 - former.startedAt)
         restartNotBefore = seen.now.addingTimeInterval(pause)
         publish { $0.crashes = retry.crashes }
         await record(
@@ -61,7 +63,7 @@ extension InstanceLane {
         guard isRecovering else { return }
         isRecovering = false
         guard desired.power == .running else { return }
-        await record(desired, "Recovery of the DB instance is complete.", [.recovery])
+        if sawCrash { await record(desired, "Recovery of the DB instance is complete.", [.recovery]) }
         await record(desired, "DB instance restarted.", [.availability])
     }
 

@@ -23,6 +23,8 @@ actor InstanceLane {
     var lastAnswering: ProcessIdentity?
     /// A server went down by itself and has not come back yet.
     var isRecovering = false
+    /// It ended under our eyes.
+    var sawCrash = false
     /// A server that crashed is not started before this.
     var restartNotBefore: Date?
     private var watched: ProcessIdentity?

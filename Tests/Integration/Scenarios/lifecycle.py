@@ -69,13 +69,15 @@ rds.stop_db_instance(DBInstanceIdentifier=identifier)
 stopped = wait_for(identifier, "stopped")
 wait("no server process is left", lambda: not processes(f"instances/{resource}"), 10)
 assert stopped["DbiResourceId"] == resource
+days = (stopped["AutomaticRestartTime"] - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 86400
+assert 6.9 < days <= 7, f"it starts by itself after seven days, not {days}"
 try:
     connect(database, connect_timeout=3).close()
     raise AssertionError("a stopped instance took a connection")
 except psycopg.OperationalError:
     pass
 rds.start_db_instance(DBInstanceIdentifier=identifier)
-wait_for(identifier)
+assert "AutomaticRestartTime" not in wait_for(identifier)
 assert ask(database, "SELECT count(*) FROM kept", dbname="cruddur") == 1000
 
 note("delete: nothing is left")

@@ -94,6 +94,7 @@ struct DBInstanceXML {
         xml.text("PreferredMaintenanceWindow", spec.maintenanceWindow)
         xml.text("BackupRetentionPeriod", spec.backupRetentionPeriod)
         xml.text("BackupTarget", "region")
+        xml.text("AutomaticRestartTime", instance.automaticRestartAt.map(Timestamp.text))
         xml.text("AutoMinorVersionUpgrade", spec.autoMinorVersionUpgrade)
         xml.text("CopyTagsToSnapshot", spec.copyTagsToSnapshot)
     }
