@@ -18,7 +18,7 @@ import Testing
         try await ProcessWatcher.shared.end(of: identity)
         await watch.wait()
         let noticed = try #require(watch.endedAt)
-        #expect(noticed - started < .milliseconds(100))
+        #expect(noticed - started < .seconds(2))
         #expect(ProcessStatus.of(identity.pid) == nil)
     }
 

@@ -57,7 +57,7 @@ extension LiveTests {
         @Test func `silence is long, and has an end`() async throws {
             var limits = GatewayOptions.Limits()
             limits.silentRefusals = 5
-            let fixture = try await GatewayFixture(limits: limits, startupTimeout: .milliseconds(900))
+            let fixture = try await GatewayFixture(limits: limits, startupTimeout: .seconds(3))
             var route = GatewayFixture.route(fixture.socket)
             route.access = Route.Access(refusal: .drop, groups: ["sg-1"], rules: [], region: "us-east-1")
             try await fixture.apply([route])
@@ -70,9 +70,9 @@ extension LiveTests {
             }
             // The first ones had to make room.
             for client in many.prefix(7) { #expect((try? client.receiveToEnd()) ?? [] == []) }
-            #expect(ContinuousClock.now - begun < .milliseconds(800))
+            #expect(ContinuousClock.now - begun < .milliseconds(2_500))
             for client in many.suffix(5) { #expect((try? client.receiveToEnd()) ?? [] == []) }
-            #expect(ContinuousClock.now - begun > .milliseconds(850))
+            #expect(ContinuousClock.now - begun > .milliseconds(2_900))
             try await fixture.close()
         }
 
@@ -99,7 +99,7 @@ extension LiveTests {
             let begun = ContinuousClock.now
             try await fixture.apply([route, other])
             #expect((try? revoked.receiveToEnd()) ?? [] == [])
-            #expect(ContinuousClock.now - begun < .seconds(1))
+            #expect(ContinuousClock.now - begun < .seconds(5))
             #expect(try kept.echoes("stays"))
             #expect(try elsewhere.echoes("stays"))
             try starting.send(Array(PostgresBytes.alice.dropFirst(10)))

@@ -140,12 +140,17 @@ extension LiveTests {
             let begun = ContinuousClock.now
             #expect(try door.psql(sslmode: "require").out == "alice\n")
             #expect(ContinuousClock.now - begun > .milliseconds(450))
-            let again = ContinuousClock.now
-            #expect(try door.psql(sslmode: "require").out == "alice\n")
-            #expect(ContinuousClock.now - again < .milliseconds(450))
+            // A busy machine may slow any one of them.
+            var again: [Duration] = []
+            for _ in 0..<5 {
+                let begun = ContinuousClock.now
+                #expect(try door.psql(sslmode: "require").out == "alice\n")
+                again.append(ContinuousClock.now - begun)
+            }
+            #expect(again.contains { $0 < .milliseconds(450) })
             _ = try door.psql(sslmode: "require", options: "dbname=nowhere")
             let logins = try await door.gateway.client.call(.report).listeners.first?.logins
-            #expect(logins?.failures == 6 && logins?.successes == 2 && logins?.errors == 1 && logins?.attempts == 9)
+            #expect(logins?.failures == 6 && logins?.successes == 6 && logins?.errors == 1 && logins?.attempts == 13)
             let events = try await door.events()
             #expect(events.filter { $0.reason == "28P01" }.map(\.count).reduce(0, +) == 6)
             #expect(events.contains { $0.outcome == .error && $0.reason == "3D000" })
