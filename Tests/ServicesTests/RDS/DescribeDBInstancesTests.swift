@@ -153,6 +153,6 @@ import Testing
         try await fixture.create("b")
         let began = ContinuousClock.now
         try await fixture.rds("DescribeDBInstances")
-        #expect(ContinuousClock.now - began < .seconds(10))
+        #expect(ContinuousClock.now - began < .seconds(60))
     }
 }
