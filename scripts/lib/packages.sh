@@ -51,6 +51,15 @@ missing_for_python() {
     if ! has python3; then echo python3; fi
 }
 
+# Where Debian puts the PostgreSQL driver for Java.
+JDBC_DRIVER=/usr/share/java/postgresql.jar
+
+# What only the tests use: openssl as an authority and as a client; JDBC's driver where there is a JDK to try it with.
+missing_for_tests() {
+    if ! has openssl; then echo openssl; fi
+    if has javac && has apt-get && [ ! -e "$JDBC_DRIVER" ]; then echo libpostgresql-jdbc-java; fi
+}
+
 # install_packages PACKAGE…: with apt, as root; for others it says what to type and ends the script.
 install_packages() {
     local packages
