@@ -105,6 +105,12 @@ struct ScenarioTests {
         try await Self.scenario("silent_refusal.py", within: .seconds(60), serve: ["--sg-refusal", "drop"]).run()
     }
 
+    @Test("Endpoints that share an address are told apart by their names")
+    func serverNames() async throws {
+        let options = ["--domain", "db.example.test", "--gateway-listen", "127.0.0.1:25432"]
+        try await Self.scenario("server_names.py", within: .seconds(120), serve: options).run()
+    }
+
     @Test("Without root an endpoint is an address", .enabled(if: Toolbox.isRoot && Toolbox.find("setpriv") != nil, "not root"))
     func withoutRoot() async throws {
         try await Self.scenario("without_root.py", within: .seconds(120)).run()
