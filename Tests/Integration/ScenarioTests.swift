@@ -95,6 +95,11 @@ struct ScenarioTests {
         try await scenario.run()
     }
 
+    @Test("Under load, a dead control plane drops nothing, and a dead gateway is back at once", .tags(.recovery))
+    func underLoad() async throws {
+        try await Self.scenario("under_load.py", within: .seconds(180)).run()
+    }
+
     @Test("Only the regions that are allowed are served")
     func regionLock() async throws {
         try await Self.scenario("region_lock.py", within: .seconds(60), serve: ["--regions", "eu-west-1,us-east-1"]).run()
