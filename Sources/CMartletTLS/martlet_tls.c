@@ -205,6 +205,10 @@ int martlet_tls_has_alpn(const martlet_tls *tls) {
     return length > 0;
 }
 
+const char *martlet_tls_server_name(const martlet_tls *tls) {
+    return SSL_get_servername(tls->ssl, TLSEXT_NAMETYPE_host_name);
+}
+
 int martlet_tls_is_resumed(const martlet_tls *tls) { return SSL_session_reused(tls->ssl); }
 
 const char *martlet_tls_version(const martlet_tls *tls) { return SSL_get_version(tls->ssl); }

@@ -11,6 +11,7 @@ struct FrontDoorWorkshop {
 
     private let logger: Logger
     private var loaded: [String: Loaded] = [:]
+    private var lobbies: [String: Lobby] = [:]
     /// By route: why its door is not as the table wants it.
     private(set) var problems: [String: String] = [:]
 
@@ -23,6 +24,26 @@ struct FrontDoorWorkshop {
         return table.routes.map { route in
             PreparedRoute(
                 route: route, door: FrontDoor(access: access(of: route), tls: tls(of: route), iam: iam(of: route)))
+        }
+    }
+
+    /// The shared listeners of a table whose routes were prepared before. A certificate that cannot be loaded leaves the former
+    /// lobby in force.
+    mutating func lobbies(_ table: RoutingTable, _ prepared: [PreparedRoute]) -> [Lobby] {
+        let made = (table.sharedListeners ?? []).map { lobby($0, Lobby.routes(of: prepared, port: $0.port)) }
+        lobbies = Dictionary(made.map { ($0.listener.id, $0) }, uniquingKeysWith: { $1 })
+        return made
+    }
+
+    private mutating func lobby(_ listener: SharedListener, _ named: [String: PreparedRoute]) -> Lobby {
+        do throws(TLSContext.Unusable) {
+            let context = try TLSContext(
+                certificateFile: listener.tls.certificateFile, privateKeyFile: listener.tls.privateKeyFile,
+                names: named.compactMapValues(\.door.tls))
+            return Lobby(listener: listener, tls: context, routes: named.mapValues(\.route.id))
+        } catch {
+            report(error.description, id: listener.id, name: listener.id)
+            return lobbies[listener.id] ?? Lobby(listener: listener, tls: nil, routes: [:])
         }
     }
 
@@ -67,8 +88,10 @@ struct FrontDoorWorkshop {
         }
     }
 
-    private mutating func report(_ problem: String, _ route: Route) {
-        problems[route.id] = problems[route.id].map { "\($0); \(problem)" } ?? problem
-        logger.error("the endpoint is not as it should be", metadata: ["endpoint": "\(route.name)", "reason": "\(problem)"])
+    private mutating func report(_ problem: String, _ route: Route) { report(problem, id: route.id, name: route.name) }
+
+    private mutating func report(_ problem: String, id: String, name: String) {
+        problems[id] = problems[id].map { "\($0); \(problem)" } ?? problem
+        logger.error("the endpoint is not as it should be", metadata: ["endpoint": "\(name)", "reason": "\(problem)"])
     }
 }

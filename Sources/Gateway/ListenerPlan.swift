@@ -24,7 +24,11 @@ enum ListenerPlan {
     ///   - bound: where each route listens now.
     ///   - table: what is wanted.
     static func actions(bound: [String: ListenerEndpoint], table: RoutingTable) -> [Action] {
-        let wanted = table.routes.map { (id: $0.id, endpoint: ListenerEndpoint(address: $0.address, port: $0.port)) }
+        let own = table.routes.map { (id: $0.id, endpoint: ListenerEndpoint(address: $0.address, port: $0.port)) }
+        let shared = (table.sharedListeners ?? []).map {
+            (id: $0.id, endpoint: ListenerEndpoint(address: $0.address, port: $0.port))
+        }
+        let wanted = own + shared
         let known = Set(wanted.map(\.id))
         let moving = Set(wanted.filter { bound[$0.id] != nil && bound[$0.id] != $0.endpoint }.map(\.id))
         let claimed = Set(wanted.filter { bound[$0.id] != $0.endpoint }.map(\.endpoint))

@@ -47,6 +47,23 @@ enum RoutesFile {
             guard seen.insert(route.id).inserted else { return "routes.json has two routes \(route.id)" }
             guard (1...65_535).contains(route.port) else { return "routes.json: \(route.id) has port \(route.port)" }
         }
+        return problem(withShared: table)
+    }
+
+    /// Two routes of one name would make it a matter of chance whose data a client sees.
+    private static func problem(withShared table: RoutingTable) -> String? {
+        var names: Set<String> = []
+        for case let name? in table.routes.map(\.serverName) {
+            guard !name.isEmpty, name.utf8.count <= 255, name.allSatisfy({ $0.isASCII && !$0.isUppercase }) else {
+                return "routes.json: \(name) is no server name"
+            }
+            guard names.insert(name).inserted else { return "routes.json has two routes with the server name \(name)" }
+        }
+        var shared: Set<String> = []
+        for listener in table.sharedListeners ?? [] {
+            guard (1...65_535).contains(listener.port) else { return "routes.json: \(listener.id) has no such port" }
+            guard shared.insert(listener.id).inserted else { return "routes.json has \(listener.id) twice" }
+        }
         return nil
     }
 }

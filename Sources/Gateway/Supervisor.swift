@@ -116,7 +116,9 @@ final class Supervisor {
             logger.error("the routing table was not applied", metadata: ["reason": "\(reason)"])
         }
         failures.removeAll()
-        mailbox.send(.routes(workshop.prepare(table)))
+        let prepared = workshop.prepare(table)
+        mailbox.send(.routes(prepared))
+        mailbox.send(.lobbies(workshop.lobbies(table, prepared)))
         book.keep(routes: Set(table.routes.map(\.id)))
         converge()
         logger.info(
@@ -125,7 +127,8 @@ final class Supervisor {
 
     private func converge() {
         let now = martlet_now_ns()
-        failures = failures.filter { id, _ in table.routes.contains { $0.id == id } }
+        let known = Set(table.routes.map(\.id) + (table.sharedListeners ?? []).map(\.id))
+        failures = failures.filter { known.contains($0.key) }
         let actions = ListenerPlan.actions(bound: bound.mapValues(\.endpoint), table: table)
         for case .close(let id) in actions { unlisten(id) }
         for case .vacate(let id) in actions { unlisten(id) }
@@ -175,8 +178,13 @@ final class Supervisor {
                 connections: counts[route.id]?.connections ?? 0, waiting: counts[route.id]?.waiting ?? 0,
                 problem: failures[route.id]?.problem ?? workshop.problems[route.id], logins: book.totals(route: route.id))
         }
+        let shared = (table.sharedListeners ?? []).map { listener in
+            GatewayControl.Listener(
+                id: listener.id, address: listener.address, port: listener.port, listening: bound[listener.id] != nil,
+                problem: failures[listener.id]?.problem ?? workshop.problems[listener.id])
+        }
         return GatewayControl.Report(
-            processID: getpid(), revision: table.revision, listeners: listeners,
+            processID: getpid(), revision: table.revision, listeners: listeners + shared,
             problem: answered == nil ? "the relay does not answer; the counts are not known" : problem)
     }
 

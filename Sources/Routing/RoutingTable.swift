@@ -11,11 +11,17 @@ public struct RoutingTable: Codable, Sendable, Equatable {
     /// Grows with every change; the gateway answers with the revision that it has applied.
     public var revision: UInt64
     public var routes: [Route]
+    /// Addresses at which all routes with a server name and the same port are reached, besides their own.
+    public var sharedListeners: [SharedListener]?
 
-    public init(format: Int = RoutingTable.currentFormat, revision: UInt64 = 0, routes: [Route] = []) {
+    public init(
+        format: Int = RoutingTable.currentFormat, revision: UInt64 = 0, routes: [Route] = [],
+        sharedListeners: [SharedListener]? = nil
+    ) {
         self.format = format
         self.revision = revision
         self.routes = routes
+        self.sharedListeners = sharedListeners
     }
 }
 
@@ -52,10 +58,13 @@ public struct Route: Codable, Sendable, Equatable, Identifiable {
     public var tls: TLS?
     /// Nil while IAM database authentication is off.
     public var iam: IAM?
+    /// The name in a client's TLS handshake that leads here from a shared listener, lower-case; nil for none. PostgreSQL only.
+    public var serverName: String?
 
     public init(
         id: String, name: String, address: String, port: Int, wire: Wire, socketPath: String, gate: Gate,
-        reservedUsers: [String], holdTimeoutMs: Int = 30_000, access: Access? = nil, tls: TLS? = nil, iam: IAM? = nil
+        reservedUsers: [String], holdTimeoutMs: Int = 30_000, access: Access? = nil, tls: TLS? = nil, iam: IAM? = nil,
+        serverName: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -69,5 +78,6 @@ public struct Route: Codable, Sendable, Equatable, Identifiable {
         self.access = access
         self.tls = tls
         self.iam = iam
+        self.serverName = serverName
     }
 }

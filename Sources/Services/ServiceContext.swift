@@ -15,6 +15,8 @@ public struct ServiceContext: Sendable {
     public var certificates: any CertificateCatalog
     /// When managed secrets rotate by themselves.
     public var rotation: RotationSchedule
+    /// The ports that an endpoint can have; nil for any. Where endpoints share addresses, others would not be reached.
+    public var endpointPorts: Set<Int>?
     /// DB instances allowed in each region.
     public var instanceQuota: Int
     /// Refuse an engine version that is not installed, where otherwise the nearest one above serves it.
@@ -30,7 +32,7 @@ public struct ServiceContext: Sendable {
         store: Store, board: ObservationBoard, catalog: any EngineCatalog, naming: EndpointNaming, account: String,
         certificates: any CertificateCatalog, rotation: RotationSchedule = RotationSchedule(),
         regions: Set<String>? = nil, instanceQuota: Int = 500, exactVersions: Bool = false,
-        describeHold: Duration = .seconds(2), now: @escaping @Sendable () -> Date = { Date() },
+        describeHold: Duration = .seconds(2), endpointPorts: Set<Int>? = nil, now: @escaping @Sendable () -> Date = { Date() },
         random: RandomSource = .system
     ) {
         self.store = store
@@ -44,6 +46,7 @@ public struct ServiceContext: Sendable {
         self.instanceQuota = instanceQuota
         self.exactVersions = exactVersions
         self.describeHold = describeHold
+        self.endpointPorts = endpointPorts
         self.now = now
         self.random = random
     }

@@ -40,6 +40,16 @@ import Testing
             ])
     }
 
+    @Test func `shared addresses are opened and closed like those of routes`() {
+        let tls = Route.TLS(certificateFile: "/c", privateKeyFile: "/k", fingerprint: "f", isRequired: true)
+        let shared = SharedListener(address: "9", port: 5432, tls: tls)
+        let table = RoutingTable(routes: [Self.route("a", "1")], sharedListeners: [shared])
+        #expect(
+            ListenerPlan.actions(bound: ["a": Self.endpoint("1")], table: table)
+                == [.open(id: "shared:9:5432", Self.endpoint("9"))])
+        #expect(actions(["shared:9:5432": Self.endpoint("9")], []) == [.close(id: "shared:9:5432")])
+    }
+
     /// Carrying a plan out, as an executor with a kernel would, leads to the table; nothing is bound twice on the way.
     @Test func `carried out, any plan leads to its table`() {
         let seed = UInt64.random(in: 0 ... .max)
@@ -95,6 +105,29 @@ import Testing
         route.port = 70_000
         let wild = try JSONEncoder().encode(RoutingTable(routes: [route]))
         #expect(isUnusable(RoutesFile.decode(wild), because: "port 70000"))
+    }
+
+    @Test func `server names belong to one route each, and shared addresses come once`() throws {
+        func outcome(_ names: [String], shared ports: [Int] = []) throws -> RoutesFile.Outcome {
+            let routes = names.enumerated().map { number, name in
+                Route(
+                    id: "r\(number)", name: name, address: "127.0.0.\(number)", port: 5432, wire: .postgres, socketPath: "/s",
+                    gate: .open, reservedUsers: [], serverName: name)
+            }
+            let tls = Route.TLS(certificateFile: "/c", privateKeyFile: "/k", fingerprint: "f", isRequired: true)
+            let table = RoutingTable(
+                routes: routes, sharedListeners: ports.map { SharedListener(address: "192.0.2.1", port: $0, tls: tls) })
+            return RoutesFile.decode(try JSONEncoder().encode(table))
+        }
+        #expect(isUnusable(try outcome(["a.test", "a.test"]), because: "two routes with the server name a.test"))
+        #expect(isUnusable(try outcome(["A.test"]), because: "no server name"))
+        #expect(isUnusable(try outcome([""]), because: "no server name"))
+        #expect(isUnusable(try outcome([], shared: [5432, 5432]), because: "shared:192.0.2.1:5432 twice"))
+        #expect(isUnusable(try outcome([], shared: [0]), because: "no such port"))
+        guard case .table = try outcome(["a.test", "b.test"], shared: [5432, 5433]) else {
+            Issue.record("a good table was refused")
+            return
+        }
     }
 }
 

@@ -95,6 +95,11 @@ struct ScenarioTests {
         try await scenario.run()
     }
 
+    @Test("Under load, a dead control plane drops nothing, and a dead gateway is back at once", .tags(.recovery))
+    func underLoad() async throws {
+        try await Self.scenario("under_load.py", within: .seconds(180)).run()
+    }
+
     @Test("Only the regions that are allowed are served")
     func regionLock() async throws {
         try await Self.scenario("region_lock.py", within: .seconds(60), serve: ["--regions", "eu-west-1,us-east-1"]).run()
@@ -103,6 +108,12 @@ struct ScenarioTests {
     @Test("A client that no group admits hears nothing, where silence was asked for")
     func silentRefusal() async throws {
         try await Self.scenario("silent_refusal.py", within: .seconds(60), serve: ["--sg-refusal", "drop"]).run()
+    }
+
+    @Test("Endpoints that share an address are told apart by their names")
+    func serverNames() async throws {
+        let options = ["--domain", "db.example.test", "--gateway-listen", "127.0.0.1:25432"]
+        try await Self.scenario("server_names.py", within: .seconds(120), serve: options).run()
     }
 
     @Test("Without root an endpoint is an address", .enabled(if: Toolbox.isRoot && Toolbox.find("setpriv") != nil, "not root"))

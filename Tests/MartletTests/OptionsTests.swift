@@ -37,6 +37,23 @@ struct OptionsTests {
             try ServeCommand.parse(["--regions", "us-east-1, eu-west-1", "--account", "000000000001"])
         }
     }
+
+    @Test(
+        "A shared address is one address of this machine, with a port that an instance can have",
+        arguments: [
+            "0.0.0.0:5432", "[::]:5432", "[0:0::0]:5432", "db.test:5432", "10.0.0.1:80", "10.0.0.1:5432,10.0.0.1:5432", "",
+        ])
+    func noSharedAddress(_ text: String) {
+        #expect(throws: (any Error).self) { try ServeCommand.parse(["--domain", "db.test", "--gateway-listen", text]) }
+    }
+
+    @Test("Shared addresses need a domain that DNS can lead there")
+    func sharedAddresses() throws {
+        #expect(throws: (any Error).self) { try ServeCommand.parse(["--gateway-listen", "10.0.0.1:5432"]) }
+        let words = ["--domain", "db.test", "--gateway-listen", "10.0.0.1:5432, [2001:db8::1]:5433"]
+        let options = try #require(ServeCommand.parse(words).gatewayListen)
+        #expect(options.ports == [5432, 5433] && options.addresses.map(\.host) == ["10.0.0.1", "2001:db8::1"])
+    }
 }
 
 @Suite("Log lines")

@@ -25,6 +25,13 @@ martlet_tls_context *martlet_tls_context_create(
     const char *certificate_file, const char *key_file, char *reason, size_t capacity);
 void martlet_tls_context_free(martlet_tls_context *context);
 
+/// Before its first connection: makes the context one for an address that several endpoints share. A client that asks for `name`
+/// (RFC 6066, 3; at most 255 bytes of lower-case ASCII) is shown the certificate of `other`, any other client the context's own.
+/// Names must come in ascending order. `other` is kept alive. 0 when done, -1 for want of memory or a name out of order.
+///
+/// Such a context gives no tickets: in TLS 1.2 a resumed session brings the name of the session before it.
+int martlet_tls_context_add_name(martlet_tls_context *context, const char *name, martlet_tls_context *other);
+
 /// A new connection; NULL for want of memory.
 martlet_tls *martlet_tls_create(martlet_tls_context *context);
 void martlet_tls_free(martlet_tls *tls);
@@ -51,6 +58,8 @@ int martlet_tls_is_established(const martlet_tls *tls);
 int martlet_tls_has_ended(const martlet_tls *tls);
 /// 1 when the client has chosen the protocol `postgresql` by ALPN (RFC 7301).
 int martlet_tls_has_alpn(const martlet_tls *tls);
+/// The server name that the client asked for, as it wrote it; NULL for none. Lives as long as the connection.
+const char *martlet_tls_server_name(const martlet_tls *tls);
 /// 1 when an earlier session was resumed.
 int martlet_tls_is_resumed(const martlet_tls *tls);
 /// `TLSv1.3`

@@ -49,7 +49,14 @@ struct InstanceContext: Sendable {
                 ? world.identity.iam(
                     region: desired.region, port: desired.spec.port,
                     hosts: [world.naming.name(identifier: desired.identifier, region: desired.region), address])
-                : nil)
+                : nil,
+            serverName: serverName)
+    }
+
+    /// The name by which a shared address leads here.
+    private var serverName: String? {
+        guard world.naming.usesDNS, engine.wire == .postgres else { return nil }
+        return world.naming.name(identifier: desired.identifier, region: desired.region).lowercased()
     }
 
     func look() async -> InstanceSight {

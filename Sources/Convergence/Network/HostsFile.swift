@@ -21,22 +21,26 @@ public actor HostsFile {
 
     /// True when the file already says what it should.
     func isInSync() -> Bool {
-        guard naming.usesNames, let text = try? String(contentsOfFile: path, encoding: .utf8) else { return !naming.usesNames }
+        guard naming.writesHosts, let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            return !naming.writesHosts
+        }
         return wanted().applied(to: text) == text
     }
 
     func sync() throws {
-        guard naming.usesNames else { return }
+        guard naming.writesHosts else { return }
         try rewrite(wanted())
     }
 
     /// Takes the block out.
     public func clear() throws {
-        guard naming.usesNames else { return }
+        guard naming.writesHosts else { return }
         try rewrite(HostsBlock(owner: owner, entries: [:]))
     }
 
+    /// Nothing where names resolve by DNS: an entry here would lead past the shared address.
     private func wanted() -> HostsBlock {
+        guard !naming.usesDNS else { return HostsBlock(owner: owner, entries: [:]) }
         var entries: [String: String] = [:]
         for instance in store.list(DBInstance.self) where instance.operation?.kind != .delete {
             guard let address = instance.address else { continue }

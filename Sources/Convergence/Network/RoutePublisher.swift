@@ -10,9 +10,13 @@ public actor RoutePublisher {
     private var table: RoutingTable
     private var listening: Set<String> = []
     private var problems: [String: String] = [:]
+    /// The table in memory is not the one on disk yet.
+    private var isChanged = false
 
-    /// - Parameter directory: `DIR/gateway`.
-    public init(directory: String, client: GatewayControlClient, logger: Logger) {
+    /// - Parameters:
+    ///   - directory: `DIR/gateway`.
+    ///   - shared: the addresses that endpoints share; they are in force after the first `refresh`.
+    public init(directory: String, client: GatewayControlClient, shared: [SharedListener] = [], logger: Logger) {
         self.file = directory + "/routes.json"
         self.client = client
         self.logger = logger
@@ -24,6 +28,10 @@ public actor RoutePublisher {
             if FileManager.default.fileExists(atPath: file) {
                 logger.warning("routing table written anew, it could not be read", metadata: ["reason": "\(error)"])
             }
+        }
+        if table.sharedListeners ?? [] != shared {
+            table.sharedListeners = shared.isEmpty ? nil : shared
+            isChanged = true
         }
     }
 
@@ -71,7 +79,9 @@ public actor RoutePublisher {
     }
 
     /// Asks the gateway what is true, after it has been started anew.
-    func refresh() async throws { read(try await client.call(.apply)) }
+    func refresh() async throws {
+        if isChanged { try await apply() } else { read(try await client.call(.apply)) }
+    }
 
     func gatewayEnded() { listening = [] }
 
@@ -80,6 +90,7 @@ public actor RoutePublisher {
         let wanted = table.revision
         do {
             try write()
+            isChanged = false
             var report = try await client.call(.apply)
             // Another lane's table may have been applied in between; it contains ours.
             if report.revision < wanted { report = try await client.call(.apply) }
@@ -99,6 +110,11 @@ public actor RoutePublisher {
         listening = Set(report.listeners.filter(\.listening).map(\.id))
         problems = Dictionary(
             report.listeners.compactMap { listener in listener.problem.map { (listener.id, $0) } }, uniquingKeysWith: { $1 })
+        for shared in table.sharedListeners ?? [] where !listening.contains(shared.id) {
+            logger.error(
+                "the gateway cannot listen on a shared address",
+                metadata: ["address": "\(shared.id)", "reason": "\(problems[shared.id] ?? "it does not say why")"])
+        }
         if let problem = report.problem {
             logger.error("the gateway refused the routing table", metadata: ["reason": "\(problem)"])
         }

@@ -39,6 +39,11 @@ public struct Reachability: Codable, Sendable, Equatable {
                 layer: .name, passes: false, finding: "\(list) is no endpoint of this Martlet that has been opened",
                 advice: "martlet status shows the endpoints there are.")
         }
+        if let shared = facts.addresses.first(where: facts.sharedAddresses.contains) {
+            return Layer(
+                layer: .name, passes: true, finding: "resolves to \(shared), which endpoints share",
+                advice: "Clients need sslmode=require or stronger: the server name of TLS decides.")
+        }
         guard facts.addresses.contains(route.address) else {
             return Layer(
                 layer: .name, passes: false, finding: "resolves to \(list), but the endpoint is at \(route.address)",

@@ -15,6 +15,8 @@ public struct ReachabilityFacts: Sendable {
     public var addresses: [String]
     /// The route of the endpoint in the gateway's table.
     public var route: Route?
+    /// The addresses that endpoints share, at the route's port; empty where the name leads to the endpoint's own.
+    public var sharedAddresses: [String]
     /// Whether the gateway's process answers.
     public var gatewayAnswers: Bool
     /// What the gateway says of the route.
@@ -29,12 +31,14 @@ public struct ReachabilityFacts: Sendable {
     public var now: Date
 
     public init(
-        endpoint: String, addresses: [String], route: Route?, gatewayAnswers: Bool, listener: GatewayControl.Listener?,
-        connectProblem: String?, from: IPAddress?, certificate: Certificate?, status: String?, now: Date
+        endpoint: String, addresses: [String], route: Route?, sharedAddresses: [String] = [], gatewayAnswers: Bool,
+        listener: GatewayControl.Listener?, connectProblem: String?, from: IPAddress?, certificate: Certificate?,
+        status: String?, now: Date
     ) {
         self.endpoint = endpoint
         self.addresses = addresses
         self.route = route
+        self.sharedAddresses = sharedAddresses
         self.gatewayAnswers = gatewayAnswers
         self.listener = listener
         self.connectProblem = connectProblem

@@ -26,6 +26,12 @@ enum PostgresRefusal: Equatable {
     case unencryptedData
     /// TLS from the first byte on, without the protocol's name.
     case directTLSWithoutALPN
+    /// At an address that endpoints share: no TLS, so no server name.
+    case sharedWithoutTLS
+    /// At such an address: TLS without a server name.
+    case noServerName
+    /// At such an address: a server name that is none of its endpoints'.
+    case unknownServerName(String)
     /// A login token that is not good, or a role that may log in with nothing else.
     case iamFailed
     /// Something else than a password message where one was asked for.
@@ -103,6 +109,7 @@ extension PostgresRefusal {
                 code: "57P03", message: "the database system is starting up",
                 hint: "Too many clients are waiting for \(context.endpoint) already.")
         case .noUserName, .reservedUser, .accessDenied, .encryptionRequired, .iamFailed: unauthorized(context)
+        case .sharedWithoutTLS, .noServerName, .unknownServerName: unrouted
         }
     }
 
@@ -129,6 +136,24 @@ extension PostgresRefusal {
         case .unintelligibleServer:
             PostgresErrorResponse(code: "08P01", message: "the server's first message is not one of PostgreSQL's")
         default: PostgresErrorResponse(code: "08P01", message: "invalid length of startup packet")
+        }
+    }
+
+    /// No endpoint is known yet, so these are the gateway's own words.
+    private var unrouted: PostgresErrorResponse {
+        let hint = "Connect by the endpoint's host name, not by an address, with sslmode=require or stronger."
+        switch self {
+        case .sharedWithoutTLS:
+            return PostgresErrorResponse(
+                code: "28000", message: "several endpoints share this address, and the server name of TLS decides between them",
+                detail: "The connection does not use TLS.", hint: hint)
+        case .unknownServerName(let name):
+            return PostgresErrorResponse(
+                code: "28000", message: "no endpoint at this address and port has the server name \"\(name)\"", hint: hint)
+        default:
+            return PostgresErrorResponse(
+                code: "08P01", message: "the TLS handshake has no server name, and several endpoints share this address",
+                hint: hint)
         }
     }
 

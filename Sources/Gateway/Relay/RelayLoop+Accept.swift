@@ -12,7 +12,9 @@ import Routing
 extension RelayLoop {
     /// Takes what waits at a listening socket, a batch at a time: it is reported again while there is more.
     func acceptConnections(_ listener: Int32) {
-        guard let index = listeners[listener], let route = routes[index] else { return }
+        guard let place = listeners[listener] else { return }
+        let route = place >= 0 ? routes[place] : nil
+        guard route != nil || place < 0 else { return }
         for _ in 0..<options.limits.acceptBatch {
             guard makeRoom() else { return pauseAccepting("all \(arena.capacity) places for connections are taken") }
             let client = martlet_accept(listener)
@@ -20,7 +22,7 @@ extension RelayLoop {
                 if client != -EAGAIN { pauseAccepting("accept: \(SystemError.text(-client))") }
                 return
             }
-            welcome(client, route)
+            if let route { welcome(client, route) } else { welcome(client, lobby: place) }
         }
     }
 

@@ -7,6 +7,7 @@ extension RelayLoop {
     func obey(_ command: RelayCommand) {
         switch command {
         case .routes(let table): adopt(table)
+        case .lobbies(let lobbies): adopt(lobbies)
         case .listen(let id, let descriptor): listen(id, descriptor)
         case .unlisten(let descriptor): unlisten(descriptor)
         case .report(let answer): answer(counts())
@@ -56,19 +57,18 @@ extension RelayLoop {
     }
 
     private func listen(_ id: String, _ descriptor: Int32) {
-        guard let route = routes.lazy.compactMap({ $0 }).first(where: { $0.route.id == id }) else {
-            return martlet_close(descriptor)
-        }
-        listeners[descriptor] = route.index
+        let route = routes.lazy.compactMap({ $0 }).first { $0.route.id == id }
+        guard let place = route?.index ?? lobbyPlace(id) else { return martlet_close(descriptor) }
+        listeners[descriptor] = place
         let token = EventToken(.listener, index: Int(descriptor))
         let answer = martlet_epoll_add(epoll, descriptor, acceptAgainAt == nil ? MARTLET_IN : 0, token.raw)
-        if answer < 0 { logger.error("epoll_ctl: \(SystemError.text(-answer))", metadata: ["endpoint": "\(route.route.name)"]) }
+        if answer < 0 { logger.error("epoll_ctl: \(SystemError.text(-answer))", metadata: ["endpoint": "\(id)"]) }
     }
 
     /// Those who were in the kernel's queue already are taken first: they came in time.
     ///
     /// A listener that went with its route is closed already, and its number may belong to a client by now.
-    private func unlisten(_ descriptor: Int32) {
+    func unlisten(_ descriptor: Int32) {
         guard listeners[descriptor] != nil else { return }
         acceptConnections(descriptor)
         listeners[descriptor] = nil

@@ -29,7 +29,7 @@ extension RelayLoop {
     /// Lets the negotiation see that bytes have come. False when they are not, or not any more, to be read as packets.
     private func arrived(_ slot: Int, _ count: Int) -> Bool {
         let first = secure.plain.load(as: UInt8.self)
-        let isOffered = route(of: slot)?.door.tls != nil
+        let isOffered = tlsContext(of: slot) != nil
         switch slots[slot].negotiation.began(first: first, isOffered: isOffered) {
         case .begin:
             beginDirectTLS(slot, count)
@@ -38,7 +38,7 @@ extension RelayLoop {
         }
         guard let tls = slots[slot].tls, !slots[slot].negotiation.isSecure else { return true }
         guard case .refuse(let why) = slots[slot].negotiation.established(alpn: martlet_tls_has_alpn(tls) == 1) else {
-            return true
+            return lobby(of: slot).map { leaveLobby(slot, $0, tls) } ?? true
         }
         perform(slots[slot].machine.startup(.refuse(why)), slot)
         return false
@@ -72,7 +72,10 @@ extension RelayLoop {
     }
 
     private func settle(_ session: PostgresStartup.Session, _ slot: Int) {
-        guard let route = route(of: slot) else { return close(slot) }
+        guard let route = route(of: slot) else {
+            guard lobby(of: slot) != nil else { return close(slot) }
+            return perform(slots[slot].machine.startup(.refuse(.sharedWithoutTLS)), slot)
+        }
         let verdict = verdict(on: session, slot, route)
         if logger.logLevel <= .debug {
             logger.debug("start-up", metadata: session.logMetadata(endpoint: route.route.name))

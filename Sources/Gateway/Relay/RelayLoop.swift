@@ -28,7 +28,9 @@ final class RelayLoop: @unchecked Sendable {
     var arena: SlotArena
     /// nil where a route was taken away.
     var routes: [RelayRoute?] = []
-    /// Listening sockets, and the route of each.
+    /// nil where a shared listener was taken away.
+    var lobbies: [Lobby?] = []
+    /// Listening sockets, and the route of each, or the place of its lobby (`lobbyPlace`).
     var listeners: [Int32: Int] = [:]
     /// Slots whose start-up packets are not complete. All have the same time but for those that will be refused, which have less:
     /// the first is one of those, or the oldest.

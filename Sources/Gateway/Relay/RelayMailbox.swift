@@ -6,7 +6,9 @@ import Synchronization
 enum RelayCommand: Sendable {
     /// The routes that there are from now on. Connections of a route that is not among them are closed.
     case routes([PreparedRoute])
-    /// Take connections for a route from a listening socket, which the loop owns from now on.
+    /// The shared listeners that there are from now on. Clients in the lobby of another are closed.
+    case lobbies([Lobby])
+    /// Take connections for a route or a lobby from a listening socket, which the loop owns from now on.
     case listen(route: String, descriptor: Int32)
     /// Close a listening socket.
     case unlisten(descriptor: Int32)

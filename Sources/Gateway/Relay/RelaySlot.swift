@@ -76,7 +76,7 @@ struct RelaySlot {
     var machine: RelayStateMachine
     /// Goes up each time the slot is used again, so that a late event is known for what it is.
     var generation: UInt32
-    /// The place of the route in the loop's table.
+    /// The place of the route in the loop's table; -1 for none, and less while the client is in a lobby (`lobbyPlace`).
     var route: Int32
     /// The place in the route's hold queue.
     var ticket: UInt64

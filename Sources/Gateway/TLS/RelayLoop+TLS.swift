@@ -17,7 +17,7 @@ extension RelayLoop {
 
     /// Answers a request for encryption. False when what follows is not to be read as a packet.
     func negotiate(_ kind: PostgresStartup.Encryption, trailing: Bool, _ slot: Int) -> Bool {
-        let isOffered = route(of: slot)?.door.tls != nil
+        let isOffered = tlsContext(of: slot) != nil
         let answer =
             kind == .gss
             ? slots[slot].negotiation.requestedGSS()
@@ -38,7 +38,7 @@ extension RelayLoop {
 
     private func beginTLS(_ slot: Int) {
         var yes = UInt8(ascii: "S")
-        slots[slot].tls = route(of: slot)?.door.tls?.session()
+        slots[slot].tls = tlsContext(of: slot)?.session()
         guard slots[slot].tls != nil, martlet_send(peers[2 * slot].descriptor, &yes, 1) == 1 else {
             return perform(slots[slot].machine.clientFailed(), slot)
         }
@@ -46,7 +46,7 @@ extension RelayLoop {
 
     /// The client did not ask, as those of PostgreSQL 17 need not: the first bytes, in `secure.plain`, are a handshake already.
     func beginDirectTLS(_ slot: Int, _ count: Int) {
-        slots[slot].tls = route(of: slot)?.door.tls?.session()
+        slots[slot].tls = tlsContext(of: slot)?.session()
         guard slots[slot].tls != nil else { return perform(slots[slot].machine.clientFailed(), slot) }
         memcpy(secure.cipher, secure.plain, count)
         let plain = open(slot, count, into: secure.plain)

@@ -19,6 +19,19 @@ final class TLSContext: @unchecked Sendable {
         context = made
     }
 
+    /// For a shared address: clients that ask for one of the names (lower-case) are shown its certificate, others this one.
+    convenience init(
+        certificateFile: String, privateKeyFile: String, names: [String: TLSContext]
+    ) throws(Unusable) {
+        try self.init(certificateFile: certificateFile, privateKeyFile: privateKeyFile)
+        // By bytes, as C compares.
+        for (name, other) in names.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            guard martlet_tls_context_add_name(context, name, other.context) == 0 else {
+                throw Unusable(description: "the server name \(name) cannot be used")
+            }
+        }
+    }
+
     deinit { martlet_tls_context_free(context) }
 
     /// A new connection, which the caller must free with `martlet_tls_free`; nil for want of memory.

@@ -2,11 +2,17 @@
 public struct EndpointNaming: Sendable, Equatable {
     /// Whether names resolve here (the hosts file is ours to write, or a real domain is configured). Else addresses are given.
     public var usesNames: Bool
+    /// Names lead to an address that endpoints share, and resolve by a DNS wildcard of the operator's: none is in the hosts file.
+    public var usesDNS: Bool
+    /// The hosts file is ours to write.
+    public var writesHosts: Bool
     public var account: String
     public var domain: String
 
-    public init(usesNames: Bool, account: String, domain: String) {
+    public init(usesNames: Bool, account: String, domain: String, usesDNS: Bool = false, writesHosts: Bool? = nil) {
         self.usesNames = usesNames
+        self.usesDNS = usesDNS
+        self.writesHosts = writesHosts ?? usesNames
         self.account = account
         self.domain = domain
     }

@@ -34,8 +34,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The account number, twelve digits. Default: 123456789012.")
     var account: String?
 
-    @Option(help: "The end of endpoint names. Default: martlet.internal.")
+    @Option(help: "The end of endpoint names. It changes names alone; see --gateway-listen. Default: martlet.internal.")
     var domain: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --domain: addresses where clients reach every endpoint of that port by its name, which DNS must lead there.",
+            discussion: "The server name of the TLS handshake decides: clients need sslmode=require or stronger.",
+            valueName: "address:port,…"))
+    var gatewayListen: SharedAddresses?
 
     @Option(
         help: ArgumentHelp(
@@ -86,6 +93,10 @@ struct ServeCommand: AsyncParsableCommand {
             domain.isEmpty || !domain.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") })
         {
             throw ValidationError("--domain takes a DNS name, e.g. martlet.internal.")
+        }
+        if let problem = gatewayListen?.problem { throw ValidationError(problem) }
+        guard gatewayListen == nil || domain != nil else {
+            throw ValidationError("--gateway-listen needs --domain: clients must find the address by the endpoints' names.")
         }
     }
 

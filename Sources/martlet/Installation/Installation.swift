@@ -7,9 +7,12 @@ struct Installation: Codable, Sendable, Equatable {
     var account: String
     var region: String
     var domain: String
+    /// Where `serve --gateway-listen` was told that endpoints are reached by server name; as the last start had it.
+    var sharedAddresses: [String]?
 
     static func loadOrMake(
-        in directory: DataDirectory, account: String?, region: String?, domain: String?
+        in directory: DataDirectory, account: String?, region: String?, domain: String?,
+        sharedAddresses: [ListenAddress]
     ) throws -> Installation {
         let stored = try load(from: directory)
         var wanted =
@@ -19,6 +22,7 @@ struct Installation: Codable, Sendable, Equatable {
         if let account { wanted.account = account }
         if let region { wanted.region = region }
         if let domain { wanted.domain = domain }
+        wanted.sharedAddresses = sharedAddresses.isEmpty ? nil : sharedAddresses.map(\.description)
         if wanted != stored { try PrivateFile.write(wanted, to: directory.installationFile) }
         return wanted
     }

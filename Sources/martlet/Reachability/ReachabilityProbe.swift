@@ -15,14 +15,16 @@ struct ReachabilityProbe {
     func facts(_ endpoint: String, from: IPAddress?) async throws -> ReachabilityFacts {
         let (host, port) = try place(endpoint)
         let addresses = Sockets.addresses(of: host)
-        let routes = try PrivateFile.read(RoutingTable.self, from: directory.gateway + "/routes.json")?.routes ?? []
-        let route = Self.route(routes, host: host, port: port, addresses)
+        let table = try PrivateFile.read(RoutingTable.self, from: directory.gateway + "/routes.json") ?? RoutingTable()
+        let route = Self.route(table.routes, host: host, port: port, addresses)
+        let shared = (table.sharedListeners ?? []).filter { route?.serverName != nil && $0.port == route?.port }
         // A gateway that does not answer is a finding.
         let gateway = await GatewayControlClient(directory: directory.path).reportIfRunning()
         let listener = gateway?.listeners.first { $0.id == route?.id }
         let isLocal = from == nil
         return ReachabilityFacts(
-            endpoint: endpoint, addresses: addresses, route: route, gatewayAnswers: gateway != nil, listener: listener,
+            endpoint: endpoint, addresses: addresses, route: route, sharedAddresses: shared.map(\.address),
+            gatewayAnswers: gateway != nil, listener: listener,
             connectProblem: isLocal && listener?.listening == true
                 ? route.flatMap { Sockets.connectProblem($0.address, port: $0.port) } : nil,
             from: from ?? route.flatMap { Sockets.source(towards: $0.address, port: $0.port) },

@@ -16,7 +16,8 @@ extension App {
         try directory.prepare()
         let lock = try ServeLock(directory)
         let installation = try Installation.loadOrMake(
-            in: directory, account: options.account, region: options.region, domain: options.domain)
+            in: directory, account: options.account, region: options.region, domain: options.domain,
+            sharedAddresses: options.gatewayListen?.addresses ?? [])
         let credentials = try RootCredentials.loadOrMake(in: directory, environment: environment)
         try PrivateFile.write(TokenKey.list(credentials), to: directory.accessKeysFile)
         let authorities = try CertificateAuthorities(directory: directory.authorities)
@@ -31,11 +32,13 @@ extension App {
             directory: directory, installation: installation, naming: naming, store: store, board: board, engines: engines,
             authorities: authorities, logger: logger)
         announce(plane, options)
+        let shared = try SharedListeners(plane, options.gatewayListen?.addresses ?? []).make(now: Date())
         let token = try freshToken(directory)
         return App(
             lock: lock,
             api: try api(plane, options, credentials: credentials, token: token),
-            convergence: plane.convergence(options, range: options.addressRange.flatMap(LoopbackRange.init)),
+            convergence: plane.convergence(
+                options, range: options.addressRange.flatMap(LoopbackRange.init), shared: shared),
             logger: logger)
     }
 
@@ -49,9 +52,19 @@ extension App {
             plane.logger.warning(
                 "no database server is installed; install one (Debian: apt-get install postgresql) and start again")
         }
+        for instance in unreachable(plane, options) {
+            plane.logger.warning(
+                "clients cannot reach this endpoint by its name: --gateway-listen does not have its port",
+                metadata: ["instance": "\(instance.identifier)", "port": "\(instance.spec.port)"])
+        }
         if options.hosts, !plane.naming.usesNames {
             plane.logger.info("the hosts file cannot be written here, so endpoints are given as addresses")
         }
+    }
+
+    private static func unreachable(_ plane: ControlPlane, _ options: ServeCommand) -> [DBInstance] {
+        guard let ports = options.gatewayListen?.ports else { return [] }
+        return plane.store.list(DBInstance.self).filter { !ports.contains($0.spec.port) }
     }
 
     private static func api(
@@ -64,7 +77,8 @@ extension App {
             store: plane.store, board: plane.board, catalog: plane.engines, naming: plane.naming,
             account: plane.installation.account, certificates: plane.authorities, rotation: options.rotation,
             regions: options.allowedRegions.map(Set.init),
-            exactVersions: options.exactVersions)
+            exactVersions: options.exactVersions,
+            endpointPorts: options.gatewayListen?.ports)
         let status = StatusPage(token: token) { await plane.status() }
         let groups = GroupPage(token: token, store: plane.store, account: plane.installation.account)
         let authorityPage = AuthorityPage(authorities: plane.authorities)

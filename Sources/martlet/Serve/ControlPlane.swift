@@ -45,9 +45,9 @@ final class ControlPlane: Sendable {
 
     var gatewayClient: GatewayControlClient { GatewayControlClient(directory: directory.path) }
 
-    func convergence(_ options: ServeCommand, range: LoopbackRange?) -> Convergence {
+    func convergence(_ options: ServeCommand, range: LoopbackRange?, shared: [SharedListener]) -> Convergence {
         let client = gatewayClient
-        let routes = RoutePublisher(directory: directory.gateway, client: client, logger: logger)
+        let routes = RoutePublisher(directory: directory.gateway, client: client, shared: shared, logger: logger)
         let supervisor = GatewaySupervisor(
             hands: GatewayLaunch(directory: directory, logs: options.logs).hands, client: client, routes: routes, logger: logger)
         let hosts = HostsFile(owner: installation.id, naming: naming, store: store, logger: logger)

@@ -32,6 +32,15 @@ import Testing
         #expect(finding.layers[2].finding.contains("sgr-1"))
     }
 
+    @Test func aNameMayLeadToAnAddressThatEndpointsShare() {
+        let finding = Reachability(
+            facts {
+                $0.addresses = ["192.0.2.1"]
+                $0.sharedAddresses = ["192.0.2.1", "192.0.2.2"]
+            })
+        #expect(finding.layers.first?.passes == true && finding.layers.first?.advice?.contains("sslmode=require") == true)
+    }
+
     @Test func theFirstLayerThatFailsIsNamed() {
         #expect(failing { $0.addresses = [] }?.layer == .name)
         #expect(failing { $0.addresses = ["10.0.0.1"] }?.finding.contains("127.9.0.1") == true)

@@ -61,14 +61,14 @@ final class GatewayFixture {
     }
 
     @discardableResult
-    func apply(_ routes: [Route]) async throws -> GatewayControl.Report {
+    func apply(_ routes: [Route], shared: [SharedListener]? = nil) async throws -> GatewayControl.Report {
         revision += 1
-        try Self.write(routes, revision: revision, directory)
+        try Self.write(routes, revision: revision, directory, shared: shared)
         return try await client.call(.apply)
     }
 
-    private static func write(_ routes: [Route], revision: UInt64, _ directory: String) throws {
-        let table = RoutingTable(revision: revision, routes: routes)
+    private static func write(_ routes: [Route], revision: UInt64, _ directory: String, shared: [SharedListener]? = nil) throws {
+        let table = RoutingTable(revision: revision, routes: routes, sharedListeners: shared)
         try JSONEncoder().encode(table).write(to: URL(fileURLWithPath: directory + "/gateway/routes.json"), options: .atomic)
     }
 

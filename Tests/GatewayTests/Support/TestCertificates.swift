@@ -18,9 +18,9 @@ struct TestCertificates {
             ])
     }
 
-    func issue(_ name: String, isRequired: Bool = false) throws -> Route.TLS {
+    func issue(_ name: String, isRequired: Bool = false, host: String = TestCertificates.host) throws -> Route.TLS {
         let base = "\(directory)/\(name)"
-        try "subjectAltName=DNS:\(Self.host)\n".write(toFile: "\(base).ext", atomically: true, encoding: .utf8)
+        try "subjectAltName=DNS:\(host)\n".write(toFile: "\(base).ext", atomically: true, encoding: .utf8)
         try Shell.good(
             "openssl",
             [

@@ -89,6 +89,13 @@ private func refusal(_ body: () throws -> Void) -> String? {
         if let message { #expect(message.contains("DBPortNumber")) }
     }
 
+    @Test func `where endpoints share addresses, other ports are refused`() throws {
+        #expect(try Limits.port(5433, parameter: "Port", among: [5432, 5433]) == 5433)
+        let message = refusal { _ = try Limits.port(5434, parameter: "Port", among: [5433, 5432]) }
+        #expect(message?.contains("5434. serve --gateway-listen has 5432, 5433.") == true)
+        #expect(throws: Fault.self) { try Limits.port(80, parameter: "Port", among: [80]) }
+    }
+
     @Test(arguments: [(-1, false), (0, true), (35, true), (36, false)])
     func retention(days: Int, isLegal: Bool) {
         #expect((refusal { _ = try Limits.retention(days) } == nil) == isLegal)

@@ -29,7 +29,8 @@ struct InstanceDraft: Sendable {
             engine: traits, requested: request.string("EngineVersion"), exact: context.exactVersions, context.catalog)
         databaseName = try request.string("DBName").map { try DatabaseName.check($0, traits) }
         storage = try Self.storage(request, traits)
-        port = try Limits.port(request.integer("Port") ?? traits.defaultPort, parameter: "Port")
+        port = try Limits.port(
+            request.integer("Port") ?? traits.defaultPort, parameter: "Port", among: context.endpointPorts)
         subnetGroup = try request.string("DBSubnetGroupName")?.lowercased() ?? DefaultVPC.subnetGroupName
         securityGroupIDs = try Limits.securityGroups(
             request.strings("VpcSecurityGroupIds") ?? [], request.network, existing: request.securityGroups)

@@ -30,7 +30,9 @@ struct InstanceModification: Sendable {
         instanceClass = try request.string("DBInstanceClass").map { try Limits.instanceClass($0) }
         engine = try request.string("Engine")
         engineVersion = try request.string("EngineVersion")
-        port = try request.integer("DBPortNumber").map { try Limits.port($0, parameter: "DBPortNumber") }
+        port = try request.integer("DBPortNumber").map {
+            try Limits.port($0, parameter: "DBPortNumber", among: request.context.endpointPorts)
+        }
         storage = try StorageChange(request)
         backupRetentionPeriod = try request.integer("BackupRetentionPeriod").map { try Limits.retention($0) }
         backupWindow = try request.string("PreferredBackupWindow").map { try TimeWindow.backup($0) }

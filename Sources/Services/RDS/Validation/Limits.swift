@@ -3,10 +3,17 @@ internal import Resources
 
 /// Rules for single numbers and names.
 enum Limits {
-    static func port(_ number: Int, parameter: String) throws -> Int {
+    /// - Parameter among: the ports at which endpoints are reached; nil for any.
+    static func port(_ number: Int, parameter: String, among ports: Set<Int>? = nil) throws -> Int {
         guard (1150...65535).contains(number) else {
             throw Fault.invalidParameterValue(
                 "The parameter \(parameter) is not a valid port: \(number). It must be between 1150 and 65535.")
+        }
+        if let ports, !ports.contains(number) {
+            throw Fault.invalidParameterValue(
+                "The parameter \(parameter) is not a port at which endpoints are reached here: \(number). "
+                    + "serve --gateway-listen has "
+                    + "\(ports.sorted().map(String.init).joined(separator: ", ")).")
         }
         return number
     }
