@@ -55,7 +55,8 @@ let allTables = [RDSService.table, EC2Service.table, STSService.table, SecretsMa
                             wire = member.serialization.get('queryName') or member.serialization.get('name', name)
                             name = wire[0].upper() + wire[1:]
                         names.add(name)
-                    for name in [] if is_later else sorted(names - set(declared)): print(f'{service} {action}: {name} is not declared')
+                    for name in [] if is_later else sorted(names - set(declared)):
+                        print(f'{service} {action}: {name} is not declared')
                     for name in sorted(set(declared) - names): print(f'{service} {action}: {name} is not in the model')
             """, input: declared)
         #expect(differences.isEmpty, "\(differences)")
