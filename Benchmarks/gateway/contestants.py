@@ -11,7 +11,7 @@ import time
 from processes import Program, as_postgres, free_port, own
 
 DATABASE = "bench"
-USER = "bench"
+USER = PASSWORD = "bench"
 SCALE = 20
 # Sized like a small instance of RDS's m classes; everything that makes a commit durable stays on.
 SETTINGS = {
@@ -55,6 +55,15 @@ class Server:
         self._wait_until_ready()
         self._once("createdb", "-h", directory, "-p", str(self.port), "-U", USER, DATABASE)
         self._once("pgbench", "-h", directory, "-p", str(self.port), "-U", USER, "-i", "-q", "-s", str(SCALE), DATABASE)
+        self._ask_for_passwords(data)
+
+    def _ask_for_passwords(self, data):
+        """Martlet's gateway lets nobody through whom the server did not ask for a credential."""
+        self._once("psql", "-h", self.directory, "-p", str(self.port), "-U", USER, "-c",
+                   f"ALTER USER {USER} PASSWORD '{PASSWORD}'", "postgres")
+        with open(f"{data}/pg_hba.conf", "w", encoding="utf-8") as file:
+            file.write("local all all password\nhost all all 127.0.0.1/32 password\n")
+        self._once("pg_ctl", "reload", "-D", data)
 
     @property
     def socket(self):
@@ -115,14 +124,14 @@ class PgBouncer:
         self.host, self.port = "127.0.0.1", free_port()
         users, path = f"{directory}/users.txt", f"{directory}/{self.name}.ini"
         with open(users, "w", encoding="utf-8") as file:
-            file.write(f'"{USER}" ""\n')
+            file.write(f'"{USER}" "{PASSWORD}"\n')
         tls = f"client_tls_sslmode = allow\nclient_tls_key_file = {certificate.key}\n" \
               f"client_tls_cert_file = {certificate.leaf}\n" if certificate else ""
         # In session mode every client needs a server connection of its own, in transaction mode the default of 20 serve all.
         pool = "default_pool_size = 9000\n" if mode == "session" else ""
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"""[databases]
-{database} = host={socket_directory} port={server_port} user={USER}
+{database} = host={socket_directory} port={server_port} user={USER} password={PASSWORD}
 [pgbouncer]
 listen_addr = {self.host}
 listen_port = {self.port}

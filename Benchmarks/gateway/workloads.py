@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
-from contestants import DATABASE, USER, programs
+from contestants import DATABASE, PASSWORD, USER, programs
 from processes import Strangers
 
 # Not counted. A new server process reads the catalogue for its first queries, which costs milliseconds each; PgBouncer keeps
@@ -67,7 +67,7 @@ def run(workload, contestant, seconds, ours):
     command = [f"{programs()}/pgbench", "-h", contestant.host, "-p", str(contestant.port), "-U", USER, "-n",
                "-T", str(WARM_UP_S + seconds), "-P", "1", "--log", f"--log-prefix={logs}/log", f"--sampling-rate={rate}",
                *workload.arguments(), DATABASE]
-    environment = {**os.environ, "PGSSLMODE": "require" if workload.tls else "disable"}
+    environment = {**os.environ, "PGSSLMODE": "require" if workload.tls else "disable", "PGPASSWORD": PASSWORD}
     program, strangers = contestant.program, Strangers(ours)
     before = program.cpu_seconds() if program else 0
     try:
