@@ -21,7 +21,7 @@ struct GroupPage: Sendable {
     /// Nil for any other path.
     func answer(_ message: HTTPMessage) async -> HTTPAnswer? {
         guard message.path == Self.path else { return nil }
-        guard StatusPage.matches(message.header(StatusPage.header) ?? "", token) else {
+        guard constantTimeEqual((message.header(StatusPage.header) ?? "").utf8, token.utf8) else {
             return StatusPage.text(403, "The token of DIR/serve/token is needed.\n")
         }
         do {

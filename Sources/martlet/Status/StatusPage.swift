@@ -12,7 +12,7 @@ struct StatusPage: Sendable {
     /// Nil for any other path.
     func answer(_ message: HTTPMessage) async -> HTTPAnswer? {
         guard message.path == Self.path else { return nil }
-        guard Self.matches(message.header(Self.header) ?? "", token) else {
+        guard constantTimeEqual((message.header(Self.header) ?? "").utf8, token.utf8) else {
             return Self.text(403, "The token of DIR/serve/token is needed.\n")
         }
         do {
@@ -26,12 +26,5 @@ struct StatusPage: Sendable {
     static func text(_ status: Int, _ text: String) -> HTTPAnswer {
         HTTPAnswer(
             status: status, contentType: "text/plain; charset=utf-8", requestID: RequestID.make(), body: Array(text.utf8))
-    }
-
-    /// Takes the same time wherever they differ.
-    static func matches(_ given: String, _ token: String) -> Bool {
-        let (a, b) = (Array(given.utf8), Array(token.utf8))
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
