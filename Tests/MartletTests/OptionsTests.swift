@@ -109,6 +109,24 @@ struct DataDirectoryTests {
         withExtendedLifetime(first) {}
     }
 
+    @Test("A lock that outlives its process for a moment is waited for, not for ever")
+    func lockOfTheDead() throws {
+        let directory = temporary()
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        try directory.prepare()
+        // Held under the number of a process that cannot be there, as by the last thread of a killed one.
+        let held = open(directory.lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(held >= 0 && flock(held, LOCK_EX | LOCK_NB) == 0 && write(held, "4194305\n", 8) == 8)
+        #expect(throws: InstallationError.self) { try ServeLock(directory, patience: .milliseconds(30)) }
+        Thread.detachNewThread {
+            usleep(100_000)
+            close(held)
+        }
+        let lock = try ServeLock(directory, patience: .seconds(60))
+        #expect(ServeLock.holder(of: directory) == getpid())
+        withExtendedLifetime(lock) {}
+    }
+
     @Test("The root key is made once; one in the environment replaces it; half a key is refused")
     func credentials() throws {
         let directory = temporary()

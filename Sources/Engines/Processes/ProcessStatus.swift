@@ -43,7 +43,7 @@ enum BootTime {
 
 extension ProcessIdentity {
     /// The process that has this number now; nil when there is none, or only its remains.
-    static func of(_ pid: Int32) -> ProcessIdentity? {
+    public static func of(_ pid: Int32) -> ProcessIdentity? {
         guard pid > 0, let status = ProcessStatus.of(pid), !status.hasEnded else { return nil }
         return ProcessIdentity(
             pid: pid, startedAt: BootTime.seconds + Double(status.startTicks) / BootTime.ticksPerSecond)

@@ -1,4 +1,5 @@
 import AWSWire
+import Foundation
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
@@ -60,7 +61,22 @@ struct APIServer: Service, CustomStringConvertible {
     /// ServiceLifecycle logs every service: without this it would print all that this one is made of, access keys included.
     var description: String { "APIServer(\(host):\(port))" }
 
+    /// The address of a control plane that was killed a moment ago can be taken still, as long as its last thread runs.
+    private static let addressPatience = Duration.seconds(2)
+
     func run() async throws {
+        let deadline = ContinuousClock.now + Self.addressPatience
+        while true {
+            do {
+                return try await serve()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                guard ContinuousClock.now < deadline else { throw APIServerError.addressTaken(host: host, port: port) }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    private func serve() async throws {
         let channel = HTTP1Channel.Configuration(
             idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: .init(
@@ -89,5 +105,16 @@ struct APIServer: Service, CustomStringConvertible {
             """
         return HTTPAnswer(
             status: 200, contentType: "text/plain; charset=utf-8", requestID: RequestID.make(), body: Array(text.utf8))
+    }
+}
+
+enum APIServerError: Error, CustomStringConvertible {
+    case addressTaken(host: String, port: Int)
+
+    var description: String {
+        switch self {
+        case .addressTaken(let host, let port):
+            "another program listens on \(host):\(port). Choose another address: martlet serve --listen HOST:PORT"
+        }
     }
 }

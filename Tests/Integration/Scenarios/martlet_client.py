@@ -278,11 +278,18 @@ def start_serve(*arguments, healthy_within=30):
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
     def healthy():
-        assert child.poll() is None, f"serve ended with status {child.returncode}"
+        assert child.poll() is None, f"serve ended with status {child.returncode}: {last_words()}"
         return health() == 200
 
     wait("serve is healthy", healthy, healthy_within, 0.02)
     return child
+
+
+def last_words():
+    with open(f"{SCRATCH}/serve.log", "rb") as log:
+        log.seek(0, os.SEEK_END)
+        log.seek(max(0, log.tell() - 2000))
+        return log.read().decode(errors="replace")
 
 
 def health():
