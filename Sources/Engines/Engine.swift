@@ -58,6 +58,15 @@ public protocol Engine: Sendable {
 
     /// Where clients reach the server once it runs: an absolute path of any length.
     func socketPath(of site: ServerSite) -> String
+
+    /// The files that the server writes its logs to.
+    func logs(of site: ServerSite) -> LogDirectory
+
+    /// How they are kept.
+    func logPolicy(_ settings: ServerSettings, storageGiB: Int) -> LogPolicy
+
+    /// Makes the server go on in a new file wherever its log file has been renamed. Nothing happens when it does not run.
+    func reopenLogs(_ site: ServerSite) async throws
 }
 
 /// Which server: everything an engine needs to find it.

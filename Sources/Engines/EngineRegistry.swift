@@ -28,3 +28,20 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
         }
     }
 }
+
+extension EngineRegistry: DBLogShelf {
+    public func logFiles(of instance: DBInstance) async throws -> [DBLogFile] {
+        guard let logs = logs(of: instance) else { return [] }
+        return try await BlockingPool.shared.run { try logs.files() }
+    }
+
+    public func read(_ file: DBLogFile, of instance: DBInstance, from offset: Int64, count: Int) async throws -> [UInt8]? {
+        guard let logs = logs(of: instance) else { return nil }
+        return try await BlockingPool.shared.run { try logs.read(file, from: offset, count: count) }
+    }
+
+    private func logs(of instance: DBInstance) -> LogDirectory? {
+        engine(named: instance.spec.engine)?.logs(
+            of: ServerSite(id: instance.resourceID, version: instance.spec.engineVersion))
+    }
+}

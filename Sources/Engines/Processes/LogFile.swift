@@ -25,9 +25,10 @@ struct LogFile: Sendable {
     func limit(_ refused: (EngineError) -> Void) {
         guard let found = FileSystem.status(path), found.st_size > Self.runningLimitBytes else { return }
         do {
+            let file = try Descriptor(opening: path, O_WRONLY | O_NOFOLLOW)
             let kept = tail(from: 0, limit: Self.sizeLimitBytes)
             try FileSystem.replace(path + ".1", with: kept, mode: 0o600)
-            try system("truncate \(path)") { truncate(path, 0) }
+            try system("truncate \(path)") { ftruncate(file.number, 0) }
         } catch { refused(error) }
     }
 

@@ -21,13 +21,15 @@ public struct EngineTraits: Sendable, Equatable {
     public var reservedDatabaseNames: Set<String>
     /// The database a client finds when the request named none (`postgres`), or nil.
     public var initialDatabase: String?
+    /// The names that `EnableCloudwatchLogsExports` takes: `postgresql`, `upgrade`.
+    public var logTypes: [String]
 
     public init(
         name: String, description: String, defaultPort: Int, licenseModel: String,
         masterPasswordLength: ClosedRange<Int>, masterUsernameLength: ClosedRange<Int>,
         reservedUsernames: Set<String>, reservedUsernamePrefixes: [String] = [], databaseNameLength: ClosedRange<Int>,
         reservedDatabaseNames: Set<String>,
-        initialDatabase: String?
+        initialDatabase: String?, logTypes: [String] = []
     ) {
         self.name = name
         self.description = description
@@ -40,6 +42,7 @@ public struct EngineTraits: Sendable, Equatable {
         self.databaseNameLength = databaseNameLength
         self.reservedDatabaseNames = reservedDatabaseNames
         self.initialDatabase = initialDatabase
+        self.logTypes = logTypes
     }
 }
 

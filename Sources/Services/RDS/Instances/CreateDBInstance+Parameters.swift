@@ -78,7 +78,7 @@ extension CreateDBInstance {
             "MonitoringInterval", "enhanced monitoring is not available yet. Leave it out, or give 0.",
             unless: ["0"]),
         .refused("MonitoringRoleArn", "enhanced monitoring is not available yet. Leave it out."),
-        .refused("EnableCloudwatchLogsExports", "log exports are not available yet. Leave it out."),
+        .recorded("EnableCloudwatchLogsExports", LogExports.note),
     ]
 
     /// What belongs to engines, directories and hosts that are not here.

@@ -18,6 +18,7 @@ struct InstanceDraft: Sendable {
     let backupRetentionPeriod: Int
     let windows: (backup: TimeWindow, maintenance: TimeWindow)
     let flags: InstanceFlags
+    let logExports: LogExports
     let tags: [Tag]
 
     init(_ request: Request) throws {
@@ -44,6 +45,7 @@ struct InstanceDraft: Sendable {
             maintenance: request.string("PreferredMaintenanceWindow").map { try TimeWindow.maintenance($0) },
             region: request.region, random: context.random)
         flags = try InstanceFlags(request)
+        logExports = try LogExports(request, traits)
         tags = try TagRules.tags(request)
         try GroupRules.check(request, traits, engine.version)
         login = try NewLogin(request, traits)
@@ -103,7 +105,7 @@ struct InstanceDraft: Sendable {
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
             performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
             certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
-            iamAuthentication: flags.iamAuthentication)
+            iamAuthentication: flags.iamAuthentication, logExports: logExports.applied(to: nil))
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {

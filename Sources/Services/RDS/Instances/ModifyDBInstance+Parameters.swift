@@ -38,6 +38,7 @@ extension ModifyDBInstance {
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
         .recorded("AllowMajorVersionUpgrade", "Until major upgrades are built; with or without it they are refused."),
         .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
+        .recorded("CloudwatchLogsExportConfiguration", "At once. \(LogExports.note)"),
         .works("VpcSecurityGroupIds", "Up to five groups of the region; in force at once."),
         .recorded("PubliclyAccessible", "Until the front door issue: endpoints are on loopback addresses."),
     ]
@@ -71,7 +72,6 @@ extension ModifyDBInstance {
             "MonitoringInterval", "enhanced monitoring is not available yet. Leave it out, or give 0.",
             unless: ["0"]),
         .refused("MonitoringRoleArn", "enhanced monitoring is not available yet. Leave it out."),
-        .refused("CloudwatchLogsExportConfiguration", "log exports are not available yet. Leave it out."),
     ]
 
     private static let elsewhere: [ParameterRule] = [
