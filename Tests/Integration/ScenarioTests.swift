@@ -56,6 +56,11 @@ struct ScenarioTests {
         try await scenario.run()
     }
 
+    @Test("Logs are read whole, while they grow and are turned over", .enabled(if: Toolbox.aws != nil, "no AWS CLI"))
+    func logs() async throws {
+        try await Self.scenario("logs.py", within: .seconds(360)).run()
+    }
+
     @Test(
         "Endpoints say who they are, and believe who proves it",
         arguments: [
