@@ -53,6 +53,15 @@ public struct LogDirectory: Sendable, Equatable {
             }
     }
 
+    /// Opens a file for appending, for the server to write to; it can open it again by itself.
+    func open(_ name: String, for user: EngineUser?) throws(EngineError) -> Descriptor {
+        guard let (directory, name) = try place(name) else { throw .damaged(what: "\(path)/\(name) is no log file") }
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let file = Descriptor(owning: try system("open \(name)") { openat(directory.number, name, flags, 0o600) })
+        if let user { try system("chown \(name)") { fchown(file.number, user.uid, user.gid) } }
+        return file
+    }
+
     /// `count` bytes from `offset` on, fewer where the file ends; nil when this very file is not there under its name. Blocks.
     public func read(_ file: DBLogFile, from offset: Int64, count: Int) throws(EngineError) -> [UInt8]? {
         guard let (directory, name) = try place(file.name) else { return nil }
