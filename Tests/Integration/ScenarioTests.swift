@@ -61,6 +61,11 @@ struct ScenarioTests {
         try await Self.scenario("logs.py", within: .seconds(360)).run()
     }
 
+    @Test("MySQL's logs have RDS's names and rules", .enabled(if: Toolbox.mysql != nil, "no MySQL client"))
+    func mysqlLogs() async throws {
+        try await Self.scenario("mysql_logs.py", within: .seconds(240)).run()
+    }
+
     @Test(
         "Endpoints say who they are, and believe who proves it",
         arguments: [

@@ -33,6 +33,7 @@ public enum Toolbox {
 
     public static let aws: String? = find("aws")
     public static let psql: String? = find("psql")
+    public static let mysql: String? = find("mysql")
     public static let terraform: String? = find("terraform")
 
     public static let isRoot = geteuid() == 0

@@ -67,6 +67,14 @@ struct EngineFixture {
         return answers
     }
 
+    /// All that is in its log files.
+    func logs(of site: ServerSite) throws -> String {
+        let logs = engine.logs(of: site)
+        return try logs.files().map { file in
+            String(decoding: try logs.read(file, from: 0, count: 1 << 20) ?? [], as: UTF8.self)
+        }.joined()
+    }
+
     func process(_ site: ServerSite) throws -> ProcessIdentity { try #require(engine.server(site).runningProcess()) }
 
     private func tearDown(_ root: String) async throws {
