@@ -68,12 +68,7 @@ struct EngineFixture {
     }
 
     /// All that is in its log files.
-    func logs(of site: ServerSite) throws -> String {
-        let logs = engine.logs(of: site)
-        return try logs.files().map { file in
-            String(decoding: try logs.read(file, from: 0, count: 1 << 20) ?? [], as: UTF8.self)
-        }.joined()
-    }
+    func logs(of site: ServerSite) throws -> String { try engine.logs(of: site).text() }
 
     func process(_ site: ServerSite) throws -> ProcessIdentity { try #require(engine.server(site).runningProcess()) }
 
@@ -118,5 +113,12 @@ struct PSQL {
             status: process.terminationStatus,
             output: String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines),
             errors: String(decoding: complained, as: UTF8.self))
+    }
+}
+
+extension LogDirectory {
+    /// The beginnings of all files, one after the other.
+    func text() throws -> String {
+        try files().map { String(decoding: try read($0, from: 0, count: 1 << 20) ?? [], as: UTF8.self) }.joined()
     }
 }
