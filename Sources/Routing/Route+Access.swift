@@ -65,8 +65,8 @@ extension Route {
         public var port: Int
         /// JSON file of mode 0600, `[{"id": …, "secret": …}]`: the access keys that may sign.
         public var accessKeysFile: String
-        /// MySQL: file of mode 0600 with what the gateway and the server's plugin `AWSAuthenticationPlugin` alone know, as the plugin
-        /// reads it (Sources/AWSAuthenticationPlugin): a user id and 64 hexadecimal digits. Nil refuses every token.
+        /// MySQL: file of mode 0600 with what the gateway and the server's plugin `AWSAuthenticationPlugin` alone know, as the
+        /// plugin reads it (Sources/AWSAuthenticationPlugin): a user id and 64 hexadecimal digits. Nil refuses every token.
         public var wordFile: String?
 
         public init(region: String, hosts: [String], port: Int, accessKeysFile: String, wordFile: String? = nil) {

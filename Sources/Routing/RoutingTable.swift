@@ -60,7 +60,8 @@ public struct Route: Codable, Sendable, Equatable, Identifiable {
     public var iam: IAM?
     /// The name in a client's TLS handshake that leads here from a shared listener, lower-case; nil for none. PostgreSQL only.
     public var serverName: String?
-    /// MySQL: tell the server where the client is, by the PROXY protocol (MariaDB's `proxy_protocol_networks=localhost`); nil for no.
+    /// MySQL: tell the server where the client is, by the PROXY protocol (MariaDB's `proxy_protocol_networks=localhost`); nil
+    /// for no.
     public var namesClient: Bool?
 
     public init(

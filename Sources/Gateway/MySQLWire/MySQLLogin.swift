@@ -40,8 +40,8 @@ struct MySQLLogin: Equatable {
         /// For the client, and the login is over.
         case success
         case failure(SQLState)
-        /// The server wants the gateway's word for the user of that name, as the server has it: `askToken`, or a refusal.
-        case token(user: Range<Int>)
+        /// The server wants the gateway's word for the client: `askToken`, or a refusal.
+        case token
         case refuse(MySQLRefusal)
     }
 
@@ -51,7 +51,7 @@ struct MySQLLogin: Equatable {
     private var lag: UInt8 = 0
     private var offered = MySQLCapabilities()
 
-    /// What the server's plugin for login tokens says before the user's name (Sources/AWSAuthenticationPlugin).
+    /// What the server's plugin for login tokens says (Sources/AWSAuthenticationPlugin).
     static let tokenMark = Array("AWSAuthenticationPlugin".utf8) + [0]
     /// `perform_full_authentication` of `caching_sha2_password`.
     private static let fullAuthentication: UInt8 = 4
@@ -154,9 +154,7 @@ struct MySQLLogin: Equatable {
         _ payload: UnsafeRawBufferPointer, _ method: Range<Int>, _ data: Range<Int>, isSecure: Bool
     ) -> ServerVerdict {
         guard payload[method].elementsEqual(MySQLResponse.Session.clearMethod.utf8) else { return question() }
-        if payload[data].starts(with: Self.tokenMark) {
-            return .token(user: data.lowerBound + Self.tokenMark.count..<data.upperBound)
-        }
+        if payload[data].elementsEqual(Self.tokenMark) { return .token }
         return isSecure ? question() : .refuse(.passwordInClear)
     }
 
@@ -167,11 +165,11 @@ struct MySQLLogin: Equatable {
         return MySQLPacket.bytes(number: next &- 1, [0xFE] + Array(MySQLResponse.Session.clearMethod.utf8) + [0])
     }
 
-    /// The token is good: the gateway's word, to the server.
-    mutating func vouched(_ word: [UInt8]) -> [UInt8]? {
+    /// The token is good: the gateway's word for that user, to the server.
+    mutating func vouched(_ word: [UInt8], for user: some Collection<UInt8>) -> [UInt8]? {
         guard state == .tokenAsked else { return nil }
         state = .vouched
-        return MySQLPacket.bytes(number: next &- 1 &- lag, word + [0])
+        return MySQLPacket.bytes(number: next &- 1 &- lag, word + user + [0])
     }
 
     /// A packet's number as the other side counts.

@@ -1,7 +1,8 @@
 /// The header of the PROXY protocol, version 2 (HAProxy's `doc/proxy-protocol.txt`), which tells a server whose connection it is.
 ///
-/// MariaDB takes it from Unix sockets with `proxy_protocol_networks=localhost`, before the client's first packet. Accounts are then
-/// matched against the client's address, and none of the gateway's connections is from `localhost`.
+/// MariaDB takes it from Unix sockets with `proxy_protocol_networks=localhost`, before the client's first packet. Accounts are
+/// then matched against the client's address, and `SHOW PROCESSLIST` tells it. (With `skip_name_resolve` those of `localhost`
+/// match all the same.)
 enum ProxyHeader {
     private static let signature: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A]
 

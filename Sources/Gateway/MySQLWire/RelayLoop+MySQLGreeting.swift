@@ -4,8 +4,8 @@ import Routing
 
 /// From the connection to a MySQL server to its greeting, which the client has waited for.
 extension RelayLoop {
-    /// A client that has been greeted has so long to answer, at most: it occupies a connection of the server's, which itself would
-    /// wait as long (`connect_timeout`).
+    /// A client that has been greeted has so long to answer, at most: it occupies a connection of the server's, which itself
+    /// would wait as long (`connect_timeout`).
     private static let answerNanoseconds: UInt64 = 10_000_000_000
 
     func readMySQLGreeting(_ slot: Int) {

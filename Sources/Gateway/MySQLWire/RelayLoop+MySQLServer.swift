@@ -35,9 +35,7 @@ extension RelayLoop {
         let payload = UnsafeRawBufferPointer(rebasing: slots[slot].greeting.bytes[MySQLPacket.headerBytes..<length])
         let verdict = slots[slot].login.server(number, payload, isSecure: slots[slot].tls != nil)
         switch verdict {
-        case .token(let user):
-            slots[slot].account.free()
-            slots[slot].account.append(UnsafeRawBufferPointer(rebasing: payload[user]))
+        case .token:
             slots[slot].greeting.drop(length)
             return askMySQLToken(slot)
         case .refuse(let refusal): return perform(slots[slot].machine.refuseMySQL(refusal), slot)

@@ -22,7 +22,7 @@ extension RelayLoop {
         } catch {
             return refuseMySQLLogin(slot, route, error)
         }
-        guard let packet = slots[slot].login.vouched(word.bytes) else { return close(slot) }
+        guard let packet = slots[slot].login.vouched(word.bytes, for: slots[slot].account.bytes) else { return close(slot) }
         slots[slot].usedToken = true
         sendToServer(slot, packet)
     }
