@@ -47,10 +47,19 @@ import Testing
         #expect(MariaDBConfiguration.quote("a#b") == "\"a#b\"")
     }
 
-    @Test func everySpellingOfMysql() {
-        #expect(MariaDBGuard.spellings.count == 32)
-        #expect(MariaDBGuard.spellings.contains("mysql") && MariaDBGuard.spellings.contains(#"\m\y\s\q\l"#))
-        #expect(Set(MariaDBGuard.spellings.map { $0.replacing("\\", with: "") }) == ["mysql"])
+    /// What a pattern fits, it fits by the letters before its only `%`.
+    @Test func noPatternFitsMysql() {
+        func fits(_ name: String) -> Bool {
+            MariaDBDatabases.patterns.contains { pattern in
+                let plain = pattern.replacing("\\", with: "")
+                return plain.hasSuffix("%") ? name.hasPrefix(plain.dropLast()) : name == plain
+            }
+        }
+        #expect(!fits("mysql"))
+        for name in ["shop", "m", "my", "mysq", "mysqldb", "mysite", "mysq_x", "mysqm", "Mysql", "MYSQL", "_x", "1x", "x-y"] {
+            #expect(fits(name), "\(name)")
+        }
+        #expect(Set(MariaDBDatabases.patterns).count == MariaDBDatabases.patterns.count)
     }
 
     @Test func notes() {

@@ -101,7 +101,9 @@ struct MariaDBClient {
         var errors: String
     }
 
-    func run(_ statements: String...) throws -> Answer {
+    func run(_ statements: String...) throws -> Answer { try run(statements) }
+
+    func run(_ statements: [String]) throws -> Answer {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/mariadb")
         process.arguments =

@@ -46,10 +46,10 @@ struct EngineChoice: Sendable, Equatable {
     ) throws -> EngineChoice {
         let installed = catalog.versions(of: engine.name)
         guard let newest = installed.last else {
+            let product = engine.substitute?.product ?? engine.description
+            let reason = engine.absence.map { " \($0)." } ?? ""
             throw Fault.invalidParameterCombination(
-                "The Engine \(engine.name) is not installed on this host. Install "
-                    + "\(engine.substitute?.product ?? engine.description), then try again.\(engine.absence.map { " \($0)." } ?? "")"
-            )
+                "The Engine \(engine.name) is not installed on this host. Install \(product), then try again.\(reason)")
         }
         guard let requested else {
             if exact, let substitute = engine.substitute {
