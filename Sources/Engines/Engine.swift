@@ -16,6 +16,12 @@ public protocol Engine: Sendable {
     /// The superuser, whom only the control plane may be: `rdsadmin`.
     var administrator: String { get }
 
+    /// Every parameter of an installed version, as the server itself describes it; asked once per version, and kept on disk.
+    func parameters(of version: String) async throws -> ParameterCatalogue
+
+    /// What the default parameter group sets, by name: RDS's values and formulas. Costs nothing.
+    func defaultParameters(of version: String) -> [String: String]
+
     /// What is really there: files, process, and the server's own answers. Never throws: what cannot be seen is in the facts.
     func facts(of site: ServerSite) async -> ServerFacts
 
@@ -86,10 +92,16 @@ public struct ServerSettings: Sendable, Equatable {
     public var forcesTLS: Bool
     /// The master user, who keeps their password where membership of `rds_iam` is theirs only to grant.
     public var masterUsername: String
+    /// What the parameter group comes to, formulas evaluated, those of the default group included: name to value. An engine
+    /// writes what is the group's to say and leaves out what is not (`ParameterDefinition.isModifiable`).
+    public var parameters: [String: String]
+    /// What the option group adds: settings by option and name.
+    public var options: [String: [String: String]]
 
     public init(
         instanceClass: DBInstanceClass, port: Int, performanceInsights: Bool, iamAuthentication: Bool = false,
-        forcesTLS: Bool = false, masterUsername: String = ""
+        forcesTLS: Bool = false, masterUsername: String = "", parameters: [String: String] = [:],
+        options: [String: [String: String]] = [:]
     ) {
         self.instanceClass = instanceClass
         self.port = port
@@ -97,6 +109,8 @@ public struct ServerSettings: Sendable, Equatable {
         self.iamAuthentication = iamAuthentication
         self.forcesTLS = forcesTLS
         self.masterUsername = masterUsername
+        self.parameters = parameters
+        self.options = options
     }
 }
 
@@ -140,15 +154,19 @@ public struct ServerFacts: Sendable, Equatable {
         public var bootstrapped: Bool
         /// The generation of the master password last applied; 0 for none.
         public var masterGeneration: Int
+        /// Parameters that the server did not take over, and why, in its own words.
+        public var refusedParameters: [String: String]
 
         public init(
-            version: String, configuration: String, restartPending: Bool, bootstrapped: Bool, masterGeneration: Int
+            version: String, configuration: String, restartPending: Bool, bootstrapped: Bool, masterGeneration: Int,
+            refusedParameters: [String: String] = [:]
         ) {
             self.version = version
             self.configuration = configuration
             self.restartPending = restartPending
             self.bootstrapped = bootstrapped
             self.masterGeneration = masterGeneration
+            self.refusedParameters = refusedParameters
         }
     }
 
@@ -174,6 +192,11 @@ public struct ProcessIdentity: Sendable, Equatable, Hashable, Codable {
         self.pid = pid
         self.startedAt = startedAt
     }
+}
+
+extension Engine {
+    public func parameters(of version: String) async throws -> ParameterCatalogue { ParameterCatalogue([]) }
+    public func defaultParameters(of version: String) -> [String: String] { [:] }
 }
 
 /// The wire protocol of an engine's clients.

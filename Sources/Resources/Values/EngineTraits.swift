@@ -78,6 +78,10 @@ public protocol EngineCatalog: Sendable {
     ///
     /// For PostgreSQL a SCRAM-SHA-256 verifier: the plain text never reaches the store.
     func passwordVerifier(engine: String, password: String) throws -> String
+    /// Every parameter of an installed version, as the server describes it. Takes a second or two the first time.
+    func parameters(of engine: String, version: String) async throws -> ParameterCatalogue
+    /// What the default parameter group sets, by name: values and formulas.
+    func defaultParameters(of engine: String, version: String) -> [String: String]
 }
 
 extension EngineCatalog {

@@ -14,6 +14,10 @@ struct FakeCatalog: EngineCatalog {
 
     func passwordVerifier(engine: String, password: String) -> String { "verifier of \(password.count) characters" }
 
+    func parameters(of engine: String, version: String) -> ParameterCatalogue { FakeParameters.catalogue }
+
+    func defaultParameters(of engine: String, version: String) -> [String: String] { FakeParameters.defaults }
+
     static let postgres = EngineTraits(
         name: "postgres", description: "PostgreSQL", defaultPort: 5432, licenseModel: "postgresql-license",
         masterPasswordLength: 8...128, masterUsernameLength: 1...16, reservedUsernames: ["admin", "rdsadmin", "postgres_admin"],
