@@ -38,7 +38,8 @@ final class PostgreSQLConnection: @unchecked Sendable {
     private static let options = [
         "log_min_error_statement=panic", "log_statement=none", "log_min_duration_statement=-1", "track_activities=off",
         "pg_stat_statements.track=none", "statement_timeout=60000", "lock_timeout=30000", "search_path=pg_catalog",
-        "synchronous_commit=on", "default_transaction_read_only=off",
+        "synchronous_commit=on", "default_transaction_read_only=off", "standard_conforming_strings=on",
+        "session_replication_role=origin",
     ].map { "-c \($0)" }.joined(separator: " ")
 
     private static func begin(_ address: Address, host: String) -> OpaquePointer? {

@@ -21,13 +21,17 @@ public struct EngineTraits: Sendable, Equatable {
     public var reservedDatabaseNames: Set<String>
     /// The database a client finds when the request named none (`postgres`), or nil.
     public var initialDatabase: String?
+    /// The parameter that turns connections without TLS away (`rds.force_ssl`), or nil.
+    public var secureTransportParameter: String?
+    /// Parameters that decide how much memory the server asks for when it starts.
+    public var memoryParameters: Set<String>
 
     public init(
         name: String, description: String, defaultPort: Int, licenseModel: String,
         masterPasswordLength: ClosedRange<Int>, masterUsernameLength: ClosedRange<Int>,
         reservedUsernames: Set<String>, reservedUsernamePrefixes: [String] = [], databaseNameLength: ClosedRange<Int>,
         reservedDatabaseNames: Set<String>,
-        initialDatabase: String?
+        initialDatabase: String?, secureTransportParameter: String? = nil, memoryParameters: Set<String> = []
     ) {
         self.name = name
         self.description = description
@@ -40,6 +44,16 @@ public struct EngineTraits: Sendable, Equatable {
         self.databaseNameLength = databaseNameLength
         self.reservedDatabaseNames = reservedDatabaseNames
         self.initialDatabase = initialDatabase
+        self.secureTransportParameter = secureTransportParameter
+        self.memoryParameters = memoryParameters
+    }
+}
+
+extension EngineTraits {
+    /// What resolved parameters say about connections without TLS.
+    public func forcesTLS(_ parameters: [String: String]) -> Bool {
+        guard let value = secureTransportParameter.flatMap({ parameters[$0] }) else { return false }
+        return ["1", "on", "true"].contains(value.lowercased())
     }
 }
 

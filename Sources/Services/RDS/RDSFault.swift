@@ -56,6 +56,16 @@ enum RDSFault {
         Fault("DBParameterGroupNotFound", status: 404, "DBParameterGroup not found: \(name)")
     }
 
+    static func parameterGroupAlreadyExists(_ name: String) -> Fault {
+        Fault("DBParameterGroupAlreadyExists", "Parameter group \(name) already exists")
+    }
+
+    static func parameterGroupQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("DBParameterGroupQuotaExceeded", "Cannot create more than \(quota) DB parameter groups.")
+    }
+
+    static func invalidParameterGroupState(_ message: String) -> Fault { Fault("InvalidDBParameterGroupState", message) }
+
     static func optionGroupNotFound(_ name: String) -> Fault {
         Fault("OptionGroupNotFoundFault", status: 404, "Specified OptionGroupName: \(name) not found.")
     }

@@ -22,8 +22,10 @@ extension DBInstance {
 
     /// A restart is due that its owner wants, or that comes with what its owner wants: all of the group applies from now on.
     ///
-    /// - Parameter group: the one that `spec.parameterGroup` names; nil for the default group.
+    /// - Parameter group: the one that `spec.parameterGroup` names; nil for the default group. A group that should be there
+    ///   and is not changes nothing.
     public mutating func takeUpParameters(of group: DBParameterGroup?) {
+        guard group?.name == spec.parameterGroup else { return }
         let applied = AppliedParameters(of: group)
         if applied != appliedParameters { parameters = applied }
     }

@@ -11,11 +11,13 @@ enum DescribeAccountAttributes: Operation {
         let store = request.context.store
         let instances = store.list(DBInstance.self, region: request.region)
         let groups = store.list(DBSubnetGroup.self, region: request.region)
+        let parameterGroups = store.list(DBParameterGroup.self, region: request.region)
         return .xml([
             .element(
                 "AccountQuotas",
                 [
                     quota("DBInstances", used: instances.count, max: request.context.instanceQuota),
+                    quota("DBParameterGroups", used: parameterGroups.count, max: ParameterGroupRules.quota),
                     quota("DBSubnetGroups", used: groups.count, max: SubnetGroupRules.groupQuota),
                     quota(
                         "SubnetsPerDBSubnetGroup", used: groups.map(\.subnetIDs.count).max() ?? 0,

@@ -8,6 +8,8 @@ struct DBInstanceXML {
     var instance: DBInstance
     var observed: DBInstanceObservation?
     var subnetGroup: DBSubnetGroup
+    /// Nil for the default group.
+    var parameterGroup: DBParameterGroup?
     var traits: EngineTraits?
     var version: EngineVersion
     var naming: EndpointNaming
@@ -115,8 +117,9 @@ struct DBInstanceXML {
     private func groups(_ xml: inout XMLWriter) {
         xml.element("DBParameterGroups") { xml in
             xml.element("DBParameterGroup") { xml in
-                xml.text("DBParameterGroupName", DefaultGroups.parameterGroup(family: version.family))
-                xml.text("ParameterApplyStatus", "in-sync")
+                xml.text("DBParameterGroupName", instance.parameterGroupName(family: version.family))
+                let status = ParameterApplyStatus.derive(desired: instance, group: parameterGroup, observed: observed)
+                xml.text("ParameterApplyStatus", status.rawValue)
             }
         }
         xml.element("OptionGroupMemberships") { xml in
@@ -179,16 +182,6 @@ struct DBInstanceXML {
         var state: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in region.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return "Z" + String(state, radix: 36, uppercase: true).prefix(13)
-    }
-}
-
-/// The groups that every instance has until its owner makes others.
-enum DefaultGroups {
-    static func parameterGroup(family: String) -> String { "default.\(family)" }
-
-    /// `default:postgres-15`, `default:mysql-8-0`
-    static func optionGroup(engine: String, major: String) -> String {
-        "default:\(engine)-\(major.replacing(".", with: "-"))"
     }
 }
 

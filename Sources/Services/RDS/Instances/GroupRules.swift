@@ -1,11 +1,11 @@
 internal import AWSWire
 internal import Resources
 
-/// Names that can have only one value so far: licence, parameter group, option group.
+/// Licence, parameter group and option group of an instance.
 enum GroupRules {
     static func check(_ request: Request, _ engine: EngineTraits, _ version: EngineVersion) throws {
         try checkLicense(request.string("LicenseModel"), engine)
-        try checkParameterGroup(request.string("DBParameterGroupName"), family: version.family)
+        _ = try parameterGroup(request, version)
         try checkOptionGroup(request.string("OptionGroupName"), engine: engine.name, major: version.major)
     }
 
@@ -15,10 +15,17 @@ enum GroupRules {
             "Invalid license model: \(license.prefix(64)). The LicenseModel of \(engine.name) is \(engine.licenseModel).")
     }
 
-    private static func checkParameterGroup(_ name: String?, family: String) throws {
-        guard let name, name.lowercased() != DefaultGroups.parameterGroup(family: family) else { return }
-        throw RDSFault.parameterGroupNotFound(
-            "\(name.prefix(255)) (only DBParameterGroupName \(DefaultGroups.parameterGroup(family: family)) exists)")
+    /// What `DBParameterGroupName` names, as `Spec.parameterGroup` has it: nil within for the default group; nil when the
+    /// request says nothing.
+    static func parameterGroup(_ request: Request, _ version: EngineVersion) throws -> String?? {
+        guard let text = try request.string("DBParameterGroupName") else { return nil }
+        let group = try request.parameterGroup(text)
+        guard group.family == version.family else {
+            throw Fault.invalidParameterCombination(
+                "The parameter group \(group.name) with DBParameterGroupFamily \(group.family) can't be used for this instance. "
+                    + "Please use a parameter group with DBParameterGroupFamily \(version.family).")
+        }
+        return .some(DefaultGroups.isDefaultParameterGroup(group.name) ? nil : group.name)
     }
 
     private static func checkOptionGroup(_ name: String?, engine: String, major: String) throws {

@@ -18,6 +18,8 @@ struct InstanceDraft: Sendable {
     let backupRetentionPeriod: Int
     let windows: (backup: TimeWindow, maintenance: TimeWindow)
     let flags: InstanceFlags
+    /// Nil for the default group.
+    let parameterGroup: String?
     let tags: [Tag]
 
     init(_ request: Request) throws {
@@ -46,6 +48,7 @@ struct InstanceDraft: Sendable {
         flags = try InstanceFlags(request)
         tags = try TagRules.tags(request)
         try GroupRules.check(request, traits, engine.version)
+        parameterGroup = try GroupRules.parameterGroup(request, engine.version) ?? nil
         login = try NewLogin(request, traits)
     }
 
@@ -103,7 +106,7 @@ struct InstanceDraft: Sendable {
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
             performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
             certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
-            iamAuthentication: flags.iamAuthentication)
+            iamAuthentication: flags.iamAuthentication, parameterGroup: parameterGroup)
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {

@@ -49,7 +49,7 @@ struct InstanceModification: Sendable {
     func applied(to current: DBInstance, _ request: Request) throws -> DBInstance {
         var desired = current
         try checkFixed(current, request)
-        try applyAtOnce(to: &desired)
+        try applyAtOnce(to: &desired, request)
         try applyDeferrable(to: &desired, request)
         if applyImmediately { desired.applyPendingModifications() }
         return desired
@@ -72,7 +72,10 @@ struct InstanceModification: Sendable {
         try GroupRules.check(request, traits, request.context.catalog.version(running: current.spec))
     }
 
-    private func applyAtOnce(to desired: inout DBInstance) throws {
+    private func applyAtOnce(to desired: inout DBInstance, _ request: Request) throws {
+        if let group = try GroupRules.parameterGroup(request, request.context.catalog.version(running: desired.spec)) {
+            desired.spec.parameterGroup = group
+        }
         desired.spec.port = port ?? desired.spec.port
         if port != nil { desired.pending.port = nil }
         desired.spec.securityGroupIDs = securityGroupIDs ?? desired.spec.securityGroupIDs

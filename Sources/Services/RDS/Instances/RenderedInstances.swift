@@ -12,6 +12,7 @@ final class RenderedInstances: Sendable {
         var instance: DBInstance
         var observed: DBInstanceObservation?
         var subnetGroup: DBSubnetGroup
+        var parameterGroup: DBParameterGroup?
         var bytes: [UInt8]
     }
 
@@ -31,17 +32,21 @@ final class RenderedInstances: Sendable {
     func xml(of instance: DBInstance, in context: ServiceContext, _ network: DefaultVPC) -> [UInt8] {
         let observed = context.board[instance.resourceID]
         let group = subnetGroup(of: instance, in: context, network)
+        let parameters = instance.spec.parameterGroup.flatMap {
+            context.store.find(DBParameterGroup.self, region: instance.region, name: $0)
+        }
         let kept = entries.withLock { entries -> [UInt8]? in
             guard let entry = entries[instance.resourceID], entry.observed == observed, entry.instance == instance,
-                entry.subnetGroup == group
+                entry.subnetGroup == group, entry.parameterGroup == parameters
             else { return nil }
             return entry.bytes
         }
         if let kept { return kept }
-        let bytes = Self.render(instance, observed, group, context, network)
+        let bytes = Self.render(instance, observed, group, parameters, context, network)
         entries.withLock { entries in
             if entries.count >= Self.instanceLimit { entries = [:] }
-            entries[instance.resourceID] = Entry(instance: instance, observed: observed, subnetGroup: group, bytes: bytes)
+            entries[instance.resourceID] = Entry(
+                instance: instance, observed: observed, subnetGroup: group, parameterGroup: parameters, bytes: bytes)
         }
         return bytes
     }
@@ -68,11 +73,11 @@ final class RenderedInstances: Sendable {
     }
 
     private static func render(
-        _ instance: DBInstance, _ observed: DBInstanceObservation?, _ group: DBSubnetGroup, _ context: ServiceContext,
-        _ network: DefaultVPC
+        _ instance: DBInstance, _ observed: DBInstanceObservation?, _ group: DBSubnetGroup, _ parameters: DBParameterGroup?,
+        _ context: ServiceContext, _ network: DefaultVPC
     ) -> [UInt8] {
         DBInstanceXML(
-            instance: instance, observed: observed, subnetGroup: group,
+            instance: instance, observed: observed, subnetGroup: group, parameterGroup: parameters,
             traits: context.catalog.traits(of: instance.spec.engine), version: context.catalog.version(running: instance.spec),
             naming: context.naming, network: network
         ).bytes()
