@@ -50,6 +50,7 @@ struct ScenarioTests {
             scenario("managed_secret.py", within: .seconds(120)),
             scenario("port_and_name.py", within: .seconds(120)),
             scenario("pending_changes.py", within: .seconds(120)),
+            scenario("parameters.py", within: .seconds(240)),
             scenario("connections.py", within: .seconds(120)),
         ])
     func instances(_ scenario: Scenario) async throws {

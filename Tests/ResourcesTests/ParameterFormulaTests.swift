@@ -13,7 +13,7 @@ struct ParameterFormulaTests {
             ("42", 42), ("-1", -1), ("{DBInstanceClassMemory/32768}", 32768), ("{DBInstanceClassMemory*3/4}", 805_306_368),
             ("LEAST({DBInstanceClassMemory/9531392},5000)", 112), ("GREATEST({DBInstanceClassMemory/64371566592},3)", 3),
             ("GREATEST({DBInstanceClassMemory*1024/63963136},65536)", 65536), ("GREATEST({DBInstanceVCPU*2},8)", 8),
-            ("SUM({DBInstanceClassMemory/12038},-50)", 89145), ("{EndPointPort}", 5432), ("{AllocatedStorage/1073741824}", 20),
+            ("SUM({DBInstanceClassMemory/12038},-50)", 89146), ("{EndPointPort}", 5432), ("{AllocatedStorage/1073741824}", 20),
             ("least( {DBInstanceVCPU}, 5 )", 2), ("LEAST(GREATEST({DBInstanceClassMemory/1048576},1024),4096)", 1024),
             ("GREATEST({log(DBInstanceClassMemory/21474836480)*600},200)", 200), ("{log(DBInstanceClassMemory/1048576)*10}", 100),
             ("{7/2*2}", 6), ("{DBInstanceClassMemory}", 1 << 30),

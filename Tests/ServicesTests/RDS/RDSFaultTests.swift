@@ -19,6 +19,9 @@ import Testing
         "InvalidSubnet": RDSFault.invalidSubnet("x"),
         "InvalidVPCNetworkStateFault": RDSFault.invalidNetworkState("x"),
         "DBParameterGroupNotFoundFault": RDSFault.parameterGroupNotFound("x"),
+        "DBParameterGroupAlreadyExistsFault": RDSFault.parameterGroupAlreadyExists("x"),
+        "DBParameterGroupQuotaExceededFault": RDSFault.parameterGroupQuotaExceeded(1),
+        "InvalidDBParameterGroupStateFault": RDSFault.invalidParameterGroupState("x"),
         "OptionGroupNotFoundFault": RDSFault.optionGroupNotFound("x"),
         "CertificateNotFoundFault": RDSFault.certificateNotFound("x"),
     ]

@@ -8,13 +8,15 @@ struct FakeCatalog: EngineCatalog {
         EngineVersion(version: "16.4", family: "postgres16", major: "16"),
     ]
 
+    var catalogue = FakeParameters.catalogue
+
     let engines = [Self.postgres, Self.mariadb]
 
     func versions(of engine: String) -> [EngineVersion] { engine == "postgres" ? installed : [] }
 
     func passwordVerifier(engine: String, password: String) -> String { "verifier of \(password.count) characters" }
 
-    func parameters(of engine: String, version: String) -> ParameterCatalogue { FakeParameters.catalogue }
+    func parameters(of engine: String, version: String) -> ParameterCatalogue { catalogue }
 
     func defaultParameters(of engine: String, version: String) -> [String: String] { FakeParameters.defaults }
 

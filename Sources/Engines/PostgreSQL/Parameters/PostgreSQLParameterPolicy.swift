@@ -20,9 +20,12 @@ enum PostgreSQLParameterPolicy {
     /// Closed, whatever their category: paths and programs, what the control plane itself relies on, and what would trade
     /// the data away.
     private static let closed: Set<String> = [
-        "dynamic_library_path", "dynamic_shared_memory_type", "extension_control_path", "fsync", "full_page_writes",
-        "io_method", "lc_messages", "log_line_prefix", "log_timezone", "shared_memory_type", "stats_temp_directory",
-        "timezone_abbreviations", "wal_level", "wal_log_hints", "wal_sync_method",
+        "allow_system_table_mods", "config_file", "data_directory", "dynamic_library_path", "dynamic_shared_memory_type",
+        "extension_control_path", "extension_destdir", "external_pid_file", "fsync", "full_page_writes", "hba_file",
+        "ident_file", "io_method", "jit_provider", "lc_messages", "local_preload_libraries", "log_directory", "log_filename",
+        "log_line_prefix", "log_timezone", "promote_trigger_file", "session_preload_libraries", "shared_memory_type",
+        "stats_temp_directory", "superuser_reserved_connections", "timezone_abbreviations", "wal_level", "wal_log_hints",
+        "wal_sync_method", "zero_damaged_pages",
     ]
 
     /// Shown by `pg_settings`, but not settings of a server.
@@ -54,7 +57,7 @@ enum PostgreSQLParameterPolicy {
     }
 
     private static let closedBeginnings = [
-        "archive_", "martlet.", "primary_", "rds.", "recovery_", "restore_", "ssl", "syslog_", "unix_socket_",
+        "archive_", "krb_", "martlet.", "primary_", "rds.", "recovery_", "restore_", "ssl", "syslog_", "unix_socket_",
     ]
 
     /// The libraries of a list that may be loaded, in its order.

@@ -4,6 +4,12 @@ public enum ParameterResolution {
     public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
         public var name: String
         public var formula: String
+
+        public init(name: String, formula: String) {
+            self.name = name
+            self.formula = formula
+        }
+
         public var description: String { "the formula of parameter \(name) has no value here: \(formula)" }
     }
 
