@@ -21,9 +21,11 @@ struct InstanceContext: Sendable {
         self.engine = engine
         self.world = world
         settings = Result {
-            try InstanceSettings.make(desired, engine, group: desired.spec.optionGroup.flatMap { name in
-                world.store.find(DBOptionGroup.self, region: desired.region, name: name)
-            })
+            try InstanceSettings.make(
+                desired, engine,
+                group: desired.spec.optionGroup.flatMap { name in
+                    world.store.find(DBOptionGroup.self, region: desired.region, name: name)
+                })
         }
     }
 

@@ -67,8 +67,10 @@ extension InstanceLane {
         await record(desired, "DB instance restarted.", [.availability])
     }
 
-    /// The server runs with what is wanted of it, by its own account.
+    /// The server runs with what is wanted of it, by its own account. Nobody hears that an operation is complete before
+    /// that is on the board.
     func confirmParameters(_ seen: InstanceSight, _ desired: DBInstance) async {
+        publish { $0.failure = nil }
         guard let answers = seen.facts.server.answers else { return }
         let former = observation
         publish { observation in

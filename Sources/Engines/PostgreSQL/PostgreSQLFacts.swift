@@ -58,7 +58,9 @@ enum PostgreSQLFacts {
 
     /// Entries of the settings file that are not in effect, and why.
     private static func refusals(_ text: String) -> [String: String] {
-        let pairs = text.split(separator: "\u{1e}").map { $0.split(separator: "\u{1f}", maxSplits: 1, omittingEmptySubsequences: false) }
+        let pairs = text.split(separator: "\u{1e}").map {
+            $0.split(separator: "\u{1f}", maxSplits: 1, omittingEmptySubsequences: false)
+        }
         return Dictionary(pairs.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }) { $1 }
     }
 }

@@ -51,7 +51,9 @@ import Testing
     }
 
     @Test func readsWhatTheServerSays() {
-        let row: [String?] = ["15.18 (Debian 15.18-0+deb12u1)", "abc", "2", "TimeZone\u{1f}setting could not be applied\u{1e}\u{1f}x", "t", "7"]
+        let row: [String?] = [
+            "15.18 (Debian 15.18-0+deb12u1)", "abc", "2", "TimeZone\u{1f}setting could not be applied\u{1e}\u{1f}x", "t", "7",
+        ]
         let answers = PostgreSQLFacts.answers(row)
         #expect(
             answers

@@ -76,7 +76,8 @@ extension ServerTests {
                 try await fixture.engine.configure(site, settings: settings)
                 try await fixture.engine.reload(site)
                 let answers = try await fixture.answers(site)
-                #expect(answers.refusedParameters.keys.map { $0.lowercased() }.sorted() == ["default_text_search_config", "timezone"])
+                #expect(
+                    answers.refusedParameters.keys.map { $0.lowercased() }.sorted() == ["default_text_search_config", "timezone"])
                 #expect(try PSQL(host: fixture.engine.server(site).data).run("SHOW work_mem").output == "8MB")
                 #expect(answers.configuration == fixture.engine.fingerprint(site, settings: settings))
             }
@@ -106,13 +107,15 @@ extension ServerTests {
         private var known: Task<ParameterCatalogue, any Error>?
 
         func withIt(_ body: (ParameterCatalogue) throws -> Void) async throws {
-            let task = known ?? Task {
-                let box = Box()
-                try await EngineFixture.run { fixture in
-                    await box.put(try await fixture.engine.parameters(of: fixture.version))
+            let task =
+                known
+                ?? Task {
+                    let box = Box()
+                    try await EngineFixture.run { fixture in
+                        await box.put(try await fixture.engine.parameters(of: fixture.version))
+                    }
+                    return try #require(await box.value)
                 }
-                return try #require(await box.value)
-            }
             known = task
             try body(try await task.value)
         }

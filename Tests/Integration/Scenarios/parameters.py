@@ -150,7 +150,7 @@ note("a value that only the server can refuse: named, and the rest stays in effe
 change(("timezone", "Mars/Olympus", "immediate"), ("work_mem", "10240", "immediate"))
 wait("failed-to-apply", lambda: membership() == (group, "failed-to-apply"), 20)
 assert show(database, "work_mem") == "10MB" and show(database, "timezone") == "UTC"
-assert any("TimeZone" in message for message in messages(identifier)), messages(identifier)
+assert any("timezone: setting could not be applied" in message for message in messages(identifier)), messages(identifier)
 rds.reset_db_parameter_group(DBParameterGroupName=group, Parameters=[
     {"ParameterName": "timezone", "ApplyMethod": "immediate"}])
 in_sync()

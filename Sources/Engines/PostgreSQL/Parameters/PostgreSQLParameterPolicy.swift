@@ -6,7 +6,8 @@ enum PostgreSQLParameterPolicy {
     /// Categories of `pg_settings`, whole or by their beginning.
     private static let openCategories = [
         "Autovacuum", "Client Connection Defaults / Locale and Formatting", "Client Connection Defaults / Other Defaults",
-        "Client Connection Defaults / Statement Behavior", "Lock Management", "Query Tuning /", "Reporting and Logging / What to Log",
+        "Client Connection Defaults / Statement Behavior", "Lock Management", "Query Tuning /",
+        "Reporting and Logging / What to Log",
         "Reporting and Logging / When to Log", "Resource Usage /", "Statistics /", "Vacuuming",
         "Version and Platform Compatibility /", "Write-Ahead Log / Checkpoints", "Write-Ahead Log / Settings",
     ]
@@ -46,7 +47,9 @@ enum PostgreSQLParameterPolicy {
     static func isModifiable(_ name: String, category: String) -> Bool {
         if closed.contains(name) { return false }
         if open.contains(name) || isOfLibrary(name) { return true }
-        return openCategories.contains { $0.hasSuffix("/") ? category.hasPrefix($0) : category == $0 || category.hasPrefix("\($0) /") }
+        return openCategories.contains {
+            $0.hasSuffix("/") ? category.hasPrefix($0) : category == $0 || category.hasPrefix("\($0) /")
+        }
     }
 
     /// False for a name that must not get into a configuration file, whoever asked for it.

@@ -33,7 +33,8 @@ struct FormulaParser {
             guard let node = terms(), take("}") else { return nil }
             return node
         }
-        for function in ParameterFormula.Function.allCases where rest.prefix(function.rawValue.count).uppercased() == function.rawValue {
+        for function in ParameterFormula.Function.allCases
+        where rest.prefix(function.rawValue.count).uppercased() == function.rawValue {
             rest.removeFirst(function.rawValue.count)
             return arguments().map { .call(function, $0) }
         }

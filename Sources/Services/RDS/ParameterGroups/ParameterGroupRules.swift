@@ -11,7 +11,9 @@ enum ParameterGroupRules {
     /// model's text says: `mysql8.0-app` is a name that people have.
     static func newName(_ text: String, parameter: String) throws -> String {
         let name = text.lowercased()
-        let legal = name.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+        let legal = name.utf8.allSatisfy {
+            $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+        }
         guard legal, (1...255).contains(name.utf8.count), name.utf8.first?.isASCIILetter == true, !name.hasSuffix("-"),
             !name.contains("--")
         else {
@@ -21,7 +23,8 @@ enum ParameterGroupRules {
                     + "and have at most 255 characters.")
         }
         guard !name.hasPrefix(DefaultGroups.parameterGroupPrefix) else {
-            throw Fault.invalidParameterValue("The parameter \(parameter) cannot begin with default.: those groups are RDS's own.")
+            throw Fault.invalidParameterValue(
+                "The parameter \(parameter) cannot begin with default.: those groups are RDS's own.")
         }
         return name
     }

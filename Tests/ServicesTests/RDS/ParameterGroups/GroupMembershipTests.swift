@@ -35,7 +35,8 @@ import Testing
     @Test func whatWaitsForARebootComesWithIt() async throws {
         let fixture = try await member()
         try await fixture.setParameters(
-            "mine", [("max_connections", "50", "pending-reboot"), ("autovacuum", "0", "pending-reboot"), ("work_mem", "64", "immediate")])
+            "mine",
+            [("max_connections", "50", "pending-reboot"), ("autovacuum", "0", "pending-reboot"), ("work_mem", "64", "immediate")])
         #expect(try fixture.stored().appliedParameters.values == ["work_mem": "64"])
         try fixture.confirmParameters()
         #expect(try await fixture.membership() == ["mine", "pending-reboot"])
@@ -107,7 +108,8 @@ import Testing
         for name in ["newer", "default.postgres16"] {
             await fixture.refuses(
                 "ModifyDBInstance", ["DBInstanceIdentifier": "mydb", "DBParameterGroupName": name],
-                code: "InvalidParameterCombination", saying: "Please use a parameter group with DBParameterGroupFamily postgres15")
+                code: "InvalidParameterCombination", saying: "Please use a parameter group with DBParameterGroupFamily postgres15"
+            )
         }
         await fixture.refuses(
             "ModifyDBInstance", ["DBInstanceIdentifier": "mydb", "DBParameterGroupName": "nobody"],

@@ -15,8 +15,9 @@ import Testing
             "ApplyType": "static", "DataType": "integer", "AllowedValues": "16-1073741823", "IsModifiable": "true",
             "ApplyMethod": "pending-reboot",
         ]
-        #expect(Dictionary(uniqueKeysWithValues: buffers.children.map { ($0.name, $0.text) })
-            == expected.merging(["ParameterName": "shared_buffers"]) { $1 })
+        #expect(
+            Dictionary(uniqueKeysWithValues: buffers.children.map { ($0.name, $0.text) })
+                == expected.merging(["ParameterName": "shared_buffers"]) { $1 })
         let own = try await fixture.parameters()
         #expect(own.keys.sorted() == ["work_mem"])
         #expect(own["work_mem"]?["ApplyMethod"]?.text == "immediate" && own["work_mem"]?["ApplyType"]?.text == "dynamic")
@@ -75,7 +76,10 @@ import Testing
     }
 
     static let refused: [(change: Fixture.Change, code: String, words: String)] = [
-        (("work_mem", "63", "immediate"), "InvalidParameterValue", "Invalid parameter value: 63 for: work_mem allowed values are: 64-"),
+        (
+            ("work_mem", "63", "immediate"), "InvalidParameterValue",
+            "Invalid parameter value: 63 for: work_mem allowed values are: 64-"
+        ),
         (("work_mem", "64MB", "immediate"), "InvalidParameterValue", "64MB"),
         (("work_mem", "{DBInstanceClassMemory/", "immediate"), "InvalidParameterValue", "work_mem"),
         (("autovacuum", "maybe", "immediate"), "InvalidParameterValue", "allowed values are: 0,1"),
