@@ -22,6 +22,11 @@ public protocol Engine: Sendable {
     /// What the default parameter group sets, by name: RDS's values and formulas. Costs nothing.
     func defaultParameters(of version: String) -> [String: String]
 
+    /// What the server needs to check a password, and nothing that would reveal it; slow on purpose where the server is.
+    ///
+    /// - Throws: `EngineError.system` for a password that is not printable ASCII.
+    func passwordVerifier(_ password: String) throws -> String
+
     /// What is really there: files, process, and the server's own answers. Never throws: what cannot be seen is in the facts.
     func facts(of site: ServerSite) async -> ServerFacts
 
@@ -92,6 +97,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var forcesTLS: Bool
     /// The master user, who keeps their password where membership of `rds_iam` is theirs only to grant.
     public var masterUsername: String
+    /// Keep a log of changes: backups are on. (PostgreSQL always does.)
+    public var binaryLog: Bool
     /// What the parameter group comes to, formulas evaluated, those of the default group included: name to value. An engine
     /// writes what is the group's to say and leaves out what is not (`ParameterDefinition.isModifiable`).
     public var parameters: [String: String]
@@ -100,7 +107,7 @@ public struct ServerSettings: Sendable, Equatable {
 
     public init(
         instanceClass: DBInstanceClass, port: Int, performanceInsights: Bool, iamAuthentication: Bool = false,
-        forcesTLS: Bool = false, masterUsername: String = "", parameters: [String: String] = [:],
+        forcesTLS: Bool = false, masterUsername: String = "", binaryLog: Bool = false, parameters: [String: String] = [:],
         options: [String: [String: String]] = [:]
     ) {
         self.instanceClass = instanceClass
@@ -111,6 +118,7 @@ public struct ServerSettings: Sendable, Equatable {
         self.masterUsername = masterUsername
         self.parameters = parameters
         self.options = options
+        self.binaryLog = binaryLog
     }
 }
 
@@ -192,11 +200,6 @@ public struct ProcessIdentity: Sendable, Equatable, Hashable, Codable {
         self.pid = pid
         self.startedAt = startedAt
     }
-}
-
-extension Engine {
-    public func parameters(of version: String) async throws -> ParameterCatalogue { ParameterCatalogue([]) }
-    public func defaultParameters(of version: String) -> [String: String] { [:] }
 }
 
 /// The wire protocol of an engine's clients.

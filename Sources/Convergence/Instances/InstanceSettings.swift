@@ -15,7 +15,7 @@ enum InstanceSettings {
         return ServerSettings(
             instanceClass: instanceClass, port: spec.port, performanceInsights: spec.performanceInsights,
             iamAuthentication: spec.usesIAMAuthentication, forcesTLS: engine.traits.forcesTLS(parameters),
-            masterUsername: desired.master.username, parameters: parameters,
+            masterUsername: desired.master.username, binaryLog: spec.backupRetentionPeriod > 0, parameters: parameters,
             options: Dictionary((group?.options ?? []).map { ($0.name, $0.settings) }) { $1 })
     }
 }

@@ -35,6 +35,11 @@ final class CatalogueFiles: Sendable {
         }
     }
 
+    /// The rows of a version that has been asked before; nil for another.
+    func kept(_ host: EngineHost, engine: String, version: String, format: Int) -> Rows? {
+        Self.read("\(host.directory)/parameters/\(engine)-\(version).json", format)
+    }
+
     private static func load(
         _ host: EngineHost, _ path: String, _ format: Int, _ ask: @Sendable () async throws -> Rows
     ) async throws -> Rows {

@@ -4,7 +4,7 @@ import Foundation
 /// A connection to a server as `rdsadmin`. Blocks its thread; used by one at a time.
 ///
 /// No wait is longer than the deadline given, whatever state the server is in.
-final class PostgreSQLConnection: @unchecked Sendable {
+final class PostgreSQLConnection: @unchecked Sendable, AdministratorConnection {
     /// Rows as text; nil for NULL.
     typealias Rows = [[String?]]
 

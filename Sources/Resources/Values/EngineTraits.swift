@@ -25,13 +25,20 @@ public struct EngineTraits: Sendable, Equatable {
     public var secureTransportParameter: String?
     /// Parameters that decide how much memory the server asks for when it starts.
     public var memoryParameters: Set<String>
+    /// How many numbers of a version make its major version: 1 for PostgreSQL 15.18, 2 for MariaDB 10.11.19.
+    public var majorVersionParts: Int
+    /// Set when another product does the work under this engine's name.
+    public var substitute: Substitute?
+    /// Why a server that was found here is not among the versions; nil when there is nothing to say.
+    public var absence: String?
 
     public init(
         name: String, description: String, defaultPort: Int, licenseModel: String,
         masterPasswordLength: ClosedRange<Int>, masterUsernameLength: ClosedRange<Int>,
         reservedUsernames: Set<String>, reservedUsernamePrefixes: [String] = [], databaseNameLength: ClosedRange<Int>,
         reservedDatabaseNames: Set<String>,
-        initialDatabase: String?, secureTransportParameter: String? = nil, memoryParameters: Set<String> = []
+        initialDatabase: String?, majorVersionParts: Int = 1, secureTransportParameter: String? = nil,
+        memoryParameters: Set<String> = []
     ) {
         self.name = name
         self.description = description
@@ -44,12 +51,41 @@ public struct EngineTraits: Sendable, Equatable {
         self.databaseNameLength = databaseNameLength
         self.reservedDatabaseNames = reservedDatabaseNames
         self.initialDatabase = initialDatabase
+        self.majorVersionParts = majorVersionParts
         self.secureTransportParameter = secureTransportParameter
         self.memoryParameters = memoryParameters
     }
-}
 
-extension EngineTraits {
+    /// The product that answers as this engine: every answer and event says so.
+    public struct Substitute: Sendable, Equatable {
+        /// What runs: `MariaDB`.
+        public var product: String
+        /// The family and the major version that the engine's users name (`mysql8.0`, `8.0`).
+        public var family: String
+        public var major: String
+
+        public init(product: String, family: String, major: String) {
+            self.product = product
+            self.family = family
+            self.major = major
+        }
+
+        /// A version of what runs, as a version of the engine.
+        public func version(_ version: String) -> EngineVersion {
+            EngineVersion(version: version, family: family, major: major)
+        }
+    }
+
+    /// What a client meets: `PostgreSQL`, `MariaDB in place of MySQL`.
+    public var servedAs: String { substitute.map { "\($0.product) in place of \(description)" } ?? description }
+
+    /// A version, installed or not, with its family: `15` and `postgres15` of `15.18`.
+    public func version(_ version: String) -> EngineVersion {
+        if let substitute { return substitute.version(version) }
+        let major = version.split(separator: ".").prefix(majorVersionParts).joined(separator: ".")
+        return EngineVersion(version: version, family: name + major, major: major)
+    }
+
     /// What resolved parameters say about connections without TLS.
     public func forcesTLS(_ parameters: [String: String]) -> Bool {
         guard let value = secureTransportParameter.flatMap({ parameters[$0] }) else { return false }

@@ -48,7 +48,8 @@ struct ParameterChange: Sendable, Equatable {
         let text = element["ApplyMethod"]?.text ?? ""
         guard let method = DBParameterGroup.ApplyMethod(rawValue: text.lowercased()) else {
             throw Fault.invalidParameterValue(
-                "The ApplyMethod of \(definition.name) is not valid: '\(text.prefix(64))'. It must be immediate or pending-reboot."
+                "The ApplyMethod of \(definition.name) is not valid: '\(text.prefix(64))'. It must be immediate or "
+                    + "pending-reboot."
             )
         }
         guard method == .pendingReboot || definition.isDynamic else {

@@ -19,8 +19,8 @@ enum ParameterGroupRules {
         else {
             throw Fault.invalidParameterValue(
                 "The parameter \(parameter) is not a valid identifier. Identifiers must begin with a letter; must contain only "
-                    + "ASCII letters, digits, periods and hyphens; must not end with a hyphen or contain two consecutive hyphens; "
-                    + "and have at most 255 characters.")
+                    + "ASCII letters, digits, periods and hyphens; must not end with a hyphen or contain two consecutive "
+                    + "hyphens; and have at most 255 characters.")
         }
         guard !name.hasPrefix(DefaultGroups.parameterGroupPrefix) else {
             throw Fault.invalidParameterValue(
