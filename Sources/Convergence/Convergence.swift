@@ -124,6 +124,8 @@ public final class Convergence: Sendable {
     }
 
     private func wake(_ references: [StoreChange.Reference]) {
+        // What an option group says is not in the instances that name it.
+        if references.contains(where: { $0.kind == DBOptionGroup.kind }) { return wakeAll() }
         let woken = lanes.withLock { lanes in references.compactMap { lanes[$0.id] } }
         for lane in woken { lane.wake.set() }
     }

@@ -57,6 +57,11 @@ struct ScenarioTests {
         try await scenario.run()
     }
 
+    @Test("Parameter and option groups with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
+    func parametersOfMariaDB() async throws {
+        try await Self.scenario("parameters_mariadb.py", within: .seconds(240)).run()
+    }
+
     @Test(
         "Endpoints say who they are, and believe who proves it",
         arguments: [

@@ -13,6 +13,8 @@ struct InstanceContext: Sendable {
 
     var site: ServerSite { ServerSite(id: desired.resourceID, version: desired.spec.engineVersion) }
 
+    /// Nil for the default group.
+    let optionGroup: DBOptionGroup?
     /// What the server's configuration is made from, or why it cannot be made.
     private let settings: Result<ServerSettings, any Error>
 
@@ -20,13 +22,11 @@ struct InstanceContext: Sendable {
         self.desired = desired
         self.engine = engine
         self.world = world
-        settings = Result {
-            try InstanceSettings.make(
-                desired, engine,
-                group: desired.spec.optionGroup.flatMap { name in
-                    world.store.find(DBOptionGroup.self, region: desired.region, name: name)
-                })
+        let group = desired.spec.optionGroup.flatMap {
+            world.store.find(DBOptionGroup.self, region: desired.region, name: $0)
         }
+        optionGroup = group
+        settings = Result { try InstanceSettings.make(desired, engine, group: group) }
     }
 
     private var knownSettings: ServerSettings? {

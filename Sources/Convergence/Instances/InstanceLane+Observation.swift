@@ -69,12 +69,14 @@ extension InstanceLane {
 
     /// The server runs with what is wanted of it, by its own account. Nobody hears that an operation is complete before
     /// that is on the board.
-    func confirmParameters(_ seen: InstanceSight, _ desired: DBInstance) async {
+    func confirmParameters(_ seen: InstanceSight, _ context: InstanceContext) async {
+        let desired = context.desired
         publish { $0.failure = nil }
         guard let answers = seen.facts.server.answers else { return }
         let former = observation
         publish { observation in
             observation.parameters = desired.appliedParameters
+            observation.optionGroup = context.optionGroup
             observation.refusedParameters = answers.refusedParameters
         }
         if desired.createdAt != nil, let known = former.parameters, known != desired.appliedParameters {

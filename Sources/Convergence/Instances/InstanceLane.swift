@@ -81,7 +81,7 @@ actor InstanceLane {
         watch(seen.facts, context)
         let target = context.target(seen)
         let plan = InstancePlanner.plan(desired: desired, target: target, seen: seen)
-        if plan.isAsWanted { await confirmParameters(seen, desired) }
+        if plan.isAsWanted { await confirmParameters(seen, context) }
         switch plan {
         case .settled:
             await endRecovery(desired)

@@ -54,7 +54,7 @@ struct MariaDBConfiguration: Equatable {
     let settings: String
 
     init(_ wanted: ServerSettings, site: Site) {
-        let all = Self.fixed(wanted, site) + Self.changeable(wanted, site) + Self.audit(wanted)
+        let all = Self.fixed(wanted, site) + Self.changeable(wanted, site) + MariaDBAudit.settings(wanted.options)
         func lines(_ isDynamic: Bool) -> String {
             all.filter { $0.isDynamic == isDynamic }.map { "\($0.name) = \(Self.quote($0.value))\n" }.joined()
         }

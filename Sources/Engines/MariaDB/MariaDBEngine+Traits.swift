@@ -22,7 +22,7 @@ extension EngineTraits {
             memoryParameters: [
                 "aria_pagecache_buffer_size", "innodb_buffer_pool_size", "key_buffer_size", "max_connections",
                 "query_cache_size", "table_open_cache",
-            ])
+            ], options: [MariaDBAudit.option])
     }
 }
 

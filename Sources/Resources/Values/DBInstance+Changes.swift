@@ -41,6 +41,7 @@ extension DBInstance {
         spec.backupRetentionPeriod = pending.backupRetentionPeriod ?? spec.backupRetentionPeriod
         spec.certificateAuthority = pending.certificateAuthority ?? spec.certificateAuthority
         spec.iamAuthentication = pending.iamAuthentication ?? spec.iamAuthentication
+        if let group = pending.optionGroup { spec.optionGroup = group.isEmpty ? nil : group }
         identifier = pending.identifier ?? identifier
         pending = PendingModifications()
     }

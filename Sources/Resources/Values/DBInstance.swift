@@ -185,6 +185,8 @@ extension DBInstance {
         public var backupRetentionPeriod: Int?
         public var certificateAuthority: String?
         public var iamAuthentication: Bool?
+        /// An empty name stands for the default group.
+        public var optionGroup: String?
 
         public init() {}
 

@@ -25,6 +25,8 @@ public struct EngineTraits: Sendable, Equatable {
     public var secureTransportParameter: String?
     /// Parameters that decide how much memory the server asks for when it starts.
     public var memoryParameters: Set<String>
+    /// What option groups can add.
+    public var options: [OptionDefinition]
     /// How many numbers of a version make its major version: 1 for PostgreSQL 15.18, 2 for MariaDB 10.11.19.
     public var majorVersionParts: Int
     /// Set when another product does the work under this engine's name.
@@ -38,7 +40,7 @@ public struct EngineTraits: Sendable, Equatable {
         reservedUsernames: Set<String>, reservedUsernamePrefixes: [String] = [], databaseNameLength: ClosedRange<Int>,
         reservedDatabaseNames: Set<String>,
         initialDatabase: String?, majorVersionParts: Int = 1, secureTransportParameter: String? = nil,
-        memoryParameters: Set<String> = []
+        memoryParameters: Set<String> = [], options: [OptionDefinition] = []
     ) {
         self.name = name
         self.description = description
@@ -54,6 +56,7 @@ public struct EngineTraits: Sendable, Equatable {
         self.majorVersionParts = majorVersionParts
         self.secureTransportParameter = secureTransportParameter
         self.memoryParameters = memoryParameters
+        self.options = options
     }
 
     /// The product that answers as this engine: every answer and event says so.

@@ -6,6 +6,8 @@ enum DefaultGroups {
 
     static func isDefaultParameterGroup(_ name: String) -> Bool { name.hasPrefix(parameterGroupPrefix) }
 
+    static func isDefaultOptionGroup(_ name: String) -> Bool { name.hasPrefix("default:") }
+
     /// `default:postgres-15`, `default:mysql-8-0`
     static func optionGroup(engine: String, major: String) -> String {
         "default:\(engine)-\(major.replacing(".", with: "-"))"

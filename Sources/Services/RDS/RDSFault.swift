@@ -70,6 +70,16 @@ enum RDSFault {
         Fault("OptionGroupNotFoundFault", status: 404, "Specified OptionGroupName: \(name) not found.")
     }
 
+    static func optionGroupAlreadyExists(_ name: String) -> Fault {
+        Fault("OptionGroupAlreadyExistsFault", "The option group '\(name)' already exists.")
+    }
+
+    static func optionGroupQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("OptionGroupQuotaExceededFault", "Cannot create more than \(quota) option groups.")
+    }
+
+    static func invalidOptionGroupState(_ message: String) -> Fault { Fault("InvalidOptionGroupStateFault", message) }
+
     static func certificateNotFound(_ name: String) -> Fault {
         Fault("CertificateNotFound", status: 404, "Certificate not found: \(name)")
     }

@@ -18,7 +18,13 @@ enum MariaDBReload {
         for name in forgotten(set, wanted: wanted) {
             try attempt(&refused, name) { try connection.run("SET GLOBAL \(name) = DEFAULT", deadline: deadline) }
         }
-        for setting in settings {
+        try attempt(&refused, MariaDBAudit.name) {
+            guard wanted.contains(MariaDBAudit.loading) else {
+                return try MariaDBAudit.unload(connection, deadline: deadline)
+            }
+            try MariaDBAudit.load(connection, deadline: deadline)
+        }
+        for setting in settings where setting.variable != MariaDBAudit.loading {
             try attempt(&refused, setting.variable) {
                 try connection.run(MariaDBConfiguration.setGlobal(setting), deadline: deadline)
             }

@@ -11,7 +11,7 @@ extension CreateDBInstance {
         .works("LicenseModel", "Must be the engine's own."),
         .works("DeletionProtection"),
         .works("DBParameterGroupName", "A group of the engine's family."),
-        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+        .works("OptionGroupName", "A group of the engine and major version."),
     ]
 
     private static let login: [ParameterRule] = [

@@ -13,6 +13,7 @@ enum CreateDBInstance: Operation {
             try checkRoom(draft, transaction, request)
             try transaction.checkGroups(draft.securityGroupIDs, request.network)
             var (instance, secret) = try draft.documents(in: group, request)
+            if let name = draft.optionGroup { _ = try transaction.optionGroup(named: name, region: request.region) }
             if let name = draft.parameterGroup {
                 instance.takeUpParameters(of: try transaction.parameterGroup(named: name, region: request.region))
             }

@@ -10,6 +10,8 @@ struct DBInstanceXML {
     var subnetGroup: DBSubnetGroup
     /// Nil for the default group.
     var parameterGroup: DBParameterGroup?
+    /// Nil for the default group.
+    var optionGroup: DBOptionGroup?
     var traits: EngineTraits?
     var version: EngineVersion
     var naming: EndpointNaming
@@ -123,10 +125,17 @@ struct DBInstanceXML {
             }
         }
         xml.element("OptionGroupMemberships") { xml in
-            xml.element("OptionGroupMembership") { xml in
-                xml.text("OptionGroupName", DefaultGroups.optionGroup(engine: spec.engine, major: version.major))
-                xml.text("Status", "in-sync")
-            }
+            let status = OptionGroupStatus.derive(desired: instance, group: optionGroup, observed: observed)
+            optionGroup(spec.optionGroup, status, &xml)
+            if let name = instance.pending.optionGroup { optionGroup(name, .pendingMaintenanceApply, &xml) }
+        }
+    }
+
+    private func optionGroup(_ name: String?, _ status: OptionGroupStatus, _ xml: inout XMLWriter) {
+        let standard = DefaultGroups.optionGroup(engine: spec.engine, major: version.major)
+        xml.element("OptionGroupMembership") { xml in
+            xml.text("OptionGroupName", name.flatMap { $0.isEmpty ? nil : $0 } ?? standard)
+            xml.text("Status", status.rawValue)
         }
     }
 

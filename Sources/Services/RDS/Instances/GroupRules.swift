@@ -6,7 +6,7 @@ enum GroupRules {
     static func check(_ request: Request, _ engine: EngineTraits, _ version: EngineVersion) throws {
         try checkLicense(request.string("LicenseModel"), engine)
         _ = try parameterGroup(request, version)
-        try checkOptionGroup(request.string("OptionGroupName"), engine: engine.name, major: version.major)
+        _ = try optionGroup(request, engine, version)
     }
 
     private static func checkLicense(_ license: String?, _ engine: EngineTraits) throws {
@@ -28,9 +28,16 @@ enum GroupRules {
         return .some(DefaultGroups.isDefaultParameterGroup(group.name) ? nil : group.name)
     }
 
-    private static func checkOptionGroup(_ name: String?, engine: String, major: String) throws {
-        let standard = DefaultGroups.optionGroup(engine: engine, major: major)
-        guard let name, name.lowercased() != standard else { return }
-        throw RDSFault.optionGroupNotFound("\(name.prefix(255)) (only \(standard) exists)")
+    /// What `OptionGroupName` names, as `Spec.optionGroup` has it: nil within for the default group; nil when the request says
+    /// nothing.
+    static func optionGroup(_ request: Request, _ engine: EngineTraits, _ version: EngineVersion) throws -> String?? {
+        guard let text = try request.string("OptionGroupName") else { return nil }
+        let group = try request.optionGroup(text)
+        guard group.engine == engine.name, group.majorVersion == version.major else {
+            throw Fault.invalidParameterCombination(
+                "The option group \(group.name) is associated with \(group.engine) \(group.majorVersion) and can't be used "
+                    + "for this instance, which is \(engine.name) \(version.major).")
+        }
+        return .some(DefaultGroups.isDefaultOptionGroup(group.name) ? nil : group.name)
     }
 }

@@ -20,6 +20,8 @@ struct InstanceDraft: Sendable {
     let flags: InstanceFlags
     /// Nil for the default group.
     let parameterGroup: String?
+    /// Nil for the default group.
+    let optionGroup: String?
     let tags: [Tag]
 
     init(_ request: Request) throws {
@@ -49,6 +51,7 @@ struct InstanceDraft: Sendable {
         tags = try TagRules.tags(request)
         try GroupRules.check(request, traits, engine.version)
         parameterGroup = try GroupRules.parameterGroup(request, engine.version) ?? nil
+        optionGroup = try GroupRules.optionGroup(request, traits, engine.version) ?? nil
         login = try NewLogin(request, traits)
     }
 
@@ -106,7 +109,7 @@ struct InstanceDraft: Sendable {
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
             performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
             certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
-            iamAuthentication: flags.iamAuthentication, parameterGroup: parameterGroup)
+            iamAuthentication: flags.iamAuthentication, parameterGroup: parameterGroup, optionGroup: optionGroup)
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {

@@ -117,6 +117,9 @@ struct InstanceModification: Sendable {
             \.certificateAuthority, with: flags.certificateAuthority,
             inForce: spec.certificateAuthority ?? request.context.board[desired.resourceID]?.certificate?.authority)
         desired.pending.replace(\.iamAuthentication, with: flags.iamAuthentication, inForce: spec.usesIAMAuthentication)
+        if let group = try GroupRules.optionGroup(request, traits, request.context.catalog.version(running: spec)) {
+            desired.pending.replace(\.optionGroup, with: group ?? "", inForce: spec.optionGroup ?? "")
+        }
         try storage.apply(to: &desired)
         applyRetention(to: &desired)
     }
