@@ -78,6 +78,7 @@ public final class Convergence: Sendable {
                 await keeper.run(groupChanges) { self.wakeAll() }
             }
             group.addTask { [pool] in await pool.run() }
+            group.addTask { [world] in await CatalogueKeeper(engines: world.engines.all, logger: world.logger).run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)

@@ -153,7 +153,8 @@ struct MariaDBConfiguration: Equatable {
 
     /// Makes a running server take one over.
     static func setGlobal(_ setting: Setting) -> String {
-        let isNumber = !setting.value.isEmpty && setting.value.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e || $0 == 0x2d }
+        let isNumber =
+            !setting.value.isEmpty && setting.value.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e || $0 == 0x2d }
         return "SET GLOBAL \(setting.variable) = "
             + (isNumber && Double(setting.value) != nil ? setting.value : MariaDBText.literal(setting.value))
     }

@@ -73,7 +73,9 @@ public struct MariaDBEngine: Engine {
     func configuration(_ site: ServerSite, _ settings: ServerSettings) -> MariaDBConfiguration {
         let digest = SHA256.hash(data: Data(site.id.utf8)).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let directory = installation(of: site).map { self.plugins(of: $0, in: host.enginesPlace).directory } ?? ""
-        return MariaDBConfiguration(settings, site: .init(
+        return MariaDBConfiguration(
+            settings,
+            site: .init(
                 serverID: max(digest, 1), plugins: directory, staticVariables: staticVariables(site.version)))
     }
 

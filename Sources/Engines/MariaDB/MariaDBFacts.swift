@@ -30,7 +30,8 @@ enum MariaDBFacts {
     /// What a server that starts with these settings says of itself.
     static func started(with fingerprints: MariaDBConfiguration.Fingerprints) -> String {
         """
-        UPDATE \(table) SET configuration = '\(fingerprints.all)', fixed_configuration = '\(fingerprints.fixed)', refused_parameters = '';
+        UPDATE \(table) SET configuration = '\(fingerprints.all)', fixed_configuration = '\(fingerprints.fixed)', \
+        refused_parameters = '';
 
         """
     }
@@ -62,7 +63,8 @@ enum MariaDBFacts {
     /// Reads a row of `query`.
     static func answers(_ row: [String?], fixed: String?) -> ServerFacts.Answers? {
         guard row.count == 6, let version = row[0]?.split(separator: "-").first, let configuration = row[1],
-            let running = row[2], let bootstrapped = row[3], let generation = row[4].flatMap({ Int($0) }), let refused = row[5].map(refusals)
+            let running = row[2], let bootstrapped = row[3], let generation = row[4].flatMap({ Int($0) }),
+            let refused = row[5].map(refusals)
         else { return nil }
         return ServerFacts.Answers(
             version: String(version), configuration: configuration, restartPending: fixed != nil && running != fixed,

@@ -55,6 +55,7 @@ import Testing
         #expect(EngineTraits.postgreSQL.forcesTLS(values) == forced)
         #expect(!EngineTraits.postgreSQL.forcesTLS(values.merging(["rds.force_ssl": "off"]) { $1 }))
         #expect(values["shared_preload_libraries"] == nil)
+        #expect(!EngineTraits.mariaDB.forcesTLS(MariaDBDefaults.values))
     }
 
     @Test(arguments: [

@@ -29,6 +29,11 @@ struct AnswerShapeTests {
         Sample(service: .rds, action: "DescribeDBParameters", query: ["DBParameterGroupName": "own"]),
         Sample(
             service: .rds, action: "DescribeEngineDefaultParameters", query: ["DBParameterGroupFamily": "postgres15"]),
+        Sample(service: .rds, action: "DescribeOptionGroups"),
+        Sample(service: .rds, action: "DescribeOptionGroupOptions", query: ["EngineName": "postgres"]),
+        Sample(
+            service: .rds, action: "ModifyOptionGroup",
+            query: ["OptionGroupName": "opts", "OptionsToInclude.OptionConfiguration.1.OptionName": "AUDIT"]),
         Sample(service: .rds, action: "ResetDBParameterGroup", query: ["DBParameterGroupName": "own"]),
         Sample(service: .rds, action: "DescribeEvents"), Sample(service: .rds, action: "DescribeAccountAttributes"),
         Sample(service: .rds, action: "DescribeCertificates"),
@@ -68,6 +73,7 @@ struct AnswerShapeTests {
                 "EnablePerformanceInsights": "true", "Tags.Tag.1.Key": "a", "Tags.Tag.1.Value": "b c",
             ])
         try await fixture.create("plain", ["EngineVersion": "14.6"])
+        try await fixture.optionGroup("opts")
         try await fixture.parameterGroup("own")
         try await fixture.setParameters("own", [("work_mem", "{DBInstanceClassMemory/1048576}", "immediate")])
         try await fixture.rds(

@@ -22,6 +22,9 @@ import Testing
         "DBParameterGroupAlreadyExistsFault": RDSFault.parameterGroupAlreadyExists("x"),
         "DBParameterGroupQuotaExceededFault": RDSFault.parameterGroupQuotaExceeded(1),
         "InvalidDBParameterGroupStateFault": RDSFault.invalidParameterGroupState("x"),
+        "OptionGroupAlreadyExistsFault": RDSFault.optionGroupAlreadyExists("x"),
+        "OptionGroupQuotaExceededFault": RDSFault.optionGroupQuotaExceeded(1),
+        "InvalidOptionGroupStateFault": RDSFault.invalidOptionGroupState("x"),
         "OptionGroupNotFoundFault": RDSFault.optionGroupNotFound("x"),
         "CertificateNotFoundFault": RDSFault.certificateNotFound("x"),
     ]

@@ -24,7 +24,8 @@ struct FakeCatalog: EngineCatalog {
         name: "postgres", description: "PostgreSQL", defaultPort: 5432, licenseModel: "postgresql-license",
         masterPasswordLength: 8...128, masterUsernameLength: 1...16, reservedUsernames: ["admin", "rdsadmin", "postgres_admin"],
         reservedUsernamePrefixes: ["pg_"],
-        databaseNameLength: 1...63, reservedDatabaseNames: ["rdsadmin", "template0"], initialDatabase: "postgres")
+        databaseNameLength: 1...63, reservedDatabaseNames: ["rdsadmin", "template0"], initialDatabase: "postgres",
+        options: [FakeParameters.option])
 
     static let mariadb = EngineTraits(
         name: "mariadb", description: "MariaDB", defaultPort: 3306, licenseModel: "general-public-license",

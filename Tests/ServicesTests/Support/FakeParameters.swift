@@ -7,6 +7,16 @@ enum FakeParameters {
         "rds.force_ssl": "1",
     ]
 
+    static let option = OptionDefinition(
+        name: "AUDIT", description: "Says who did what",
+        settings: [
+            .init(name: "EVENTS", description: "Which", defaultValue: "CONNECT", allowed: .list(["CONNECT", "QUERY"])),
+            .init(name: "FILES", description: "How many", defaultValue: "9", allowed: .integer(0...100)),
+            .init(name: "USERS", description: "Whose", defaultValue: nil, allowed: .names),
+            .init(name: "LOGGING", description: "On", defaultValue: "ON", allowed: .one(["ON", "OFF"])),
+            .init(name: "FIXED", description: "Always", defaultValue: "SO", allowed: .one(["SO"]), isModifiable: false),
+        ])
+
     static let catalogue = ParameterCatalogue([
         ParameterDefinition(
             name: "archive_command", description: "Archives.", dataType: .string, isDynamic: true, isModifiable: false,

@@ -9,6 +9,16 @@ extension Fixture {
             ["DBParameterGroupName": name, "DBParameterGroupFamily": family, "Description": "of \(name)"])
     }
 
+    @discardableResult
+    func optionGroup(_ name: String = "mine", major: String = "15") async throws -> XML {
+        try await rds(
+            "CreateOptionGroup",
+            [
+                "OptionGroupName": name, "EngineName": "postgres", "MajorEngineVersion": major,
+                "OptionGroupDescription": "of \(name)",
+            ])
+    }
+
     typealias Change = (name: String, value: String?, method: String)
 
     static func query(_ changes: [Change], group: String = "mine") -> [String: String] {

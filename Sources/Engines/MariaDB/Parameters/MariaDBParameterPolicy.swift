@@ -21,7 +21,8 @@ enum MariaDBParameterPolicy {
     /// Closed: what Martlet sees to itself, paths, what would trade the data away or belongs to replication, which has no
     /// effect yet.
     private static let closed: Set<String> = [
-        "allow_suspicious_udfs", "aria_block_size", "back_log", "core_file", "datadir", "disconnect_on_expired_password", "extra_max_connections",
+        "allow_suspicious_udfs", "aria_block_size", "back_log", "core_file", "datadir", "disconnect_on_expired_password",
+        "extra_max_connections",
         "extra_port", "flush", "gtid_domain_id", "ignore_builtin_innodb", "init_file", "innodb_checksum_algorithm",
         "innodb_doublewrite", "innodb_fast_shutdown", "innodb_flush_method", "innodb_force_recovery", "innodb_numa_interleave",
         "innodb_page_size", "innodb_read_only", "innodb_read_only_compressed", "innodb_use_atomic_writes", "large_pages",

@@ -20,7 +20,9 @@ extension ModifyDBInstance {
             "In the maintenance window unless applied immediately. Without a restart; connections in progress stay."),
         .works("LicenseModel", "Must be the engine's own."),
         .works("DBParameterGroupName", "A group of the engine's family; its parameters apply with the next reboot."),
-        .works("OptionGroupName", "A group of the engine and major version; in the maintenance window unless applied immediately. Without a restart."),
+        .works(
+            "OptionGroupName",
+            "A group of the engine and major version; in the maintenance window unless applied immediately. Without a restart."),
         .works("DBSubnetGroupName", "The instance's own: there is one VPC, and RDS moves instances only between VPCs."),
         .works("Engine", "The instance's own: engines cannot be changed."),
     ]

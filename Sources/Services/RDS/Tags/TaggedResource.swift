@@ -30,7 +30,8 @@ enum TaggedResource: Sendable {
         default:
             throw Fault.invalidParameterValue(
                 "The ResourceName \(request.quoted(text)) is not one of a DB instance (db:NAME), a DB subnet group "
-                    + "(subgrp:NAME), a DB parameter group (pg:NAME) or an option group (og:NAME); other resources do not exist yet.")
+                    + "(subgrp:NAME), a DB parameter group (pg:NAME) or an option group (og:NAME); other resources do not "
+                    + "exist yet.")
         }
     }
 
