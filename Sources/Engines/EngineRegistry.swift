@@ -36,6 +36,15 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
 
     public func versions(of engine: String) -> [EngineVersion] { self.engine(named: engine)?.versions ?? [] }
 
+    public func parameters(of engine: String, version: String) async throws -> ParameterCatalogue {
+        guard let found = self.engine(named: engine) else { throw EngineError.notInstalled(engine: engine, version: version) }
+        return try await found.parameters(of: version)
+    }
+
+    public func defaultParameters(of engine: String, version: String) -> [String: String] {
+        self.engine(named: engine)?.defaultParameters(of: version) ?? [:]
+    }
+
     /// - Throws: `EngineError.notInstalled` for an unknown engine, `EngineError.system` for a password that is not
     ///   printable ASCII.
     public func passwordVerifier(engine: String, password: String) throws -> String {
