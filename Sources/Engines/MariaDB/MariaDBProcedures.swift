@@ -14,7 +14,8 @@ enum MariaDBProcedures {
     /// Puts in force what `rds_set_configuration` has set; run at every start.
     static let atStart = """
         SET GLOBAL binlog_expire_logs_seconds = (
-            SELECT COALESCE(CAST(value AS unsigned) * 3600, \(standardRetentionSeconds)) FROM mysql.rds_configuration WHERE name = 'binlog retention hours');
+            SELECT COALESCE(CAST(value AS unsigned) * 3600, \(standardRetentionSeconds))
+            FROM mysql.rds_configuration WHERE name = 'binlog retention hours');
 
         """
 
