@@ -51,6 +51,15 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
 
     public func versions(of engine: String) -> [EngineVersion] { self.engine(named: engine)?.versions ?? [] }
 
+    public func parameters(of engine: String, version: String) async throws -> ParameterCatalogue {
+        guard let found = self.engine(named: engine) else { throw EngineError.notInstalled(engine: engine, version: version) }
+        return try await found.parameters(of: version)
+    }
+
+    public func defaultParameters(of engine: String, version: String) -> [String: String] {
+        self.engine(named: engine)?.defaultParameters(of: version) ?? [:]
+    }
+
     /// - Throws: `EngineError.notInstalled` for an unknown engine, `EngineError.system` for a password that is not
     ///   printable ASCII.
     public func passwordVerifier(engine: String, password: String) throws -> String {
@@ -58,5 +67,22 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
             throw EngineError.notInstalled(engine: engine, version: "of any kind")
         }
         return try found.passwordVerifier(password)
+    }
+}
+
+extension EngineRegistry: DBLogShelf {
+    public func logFiles(of instance: DBInstance) async throws -> [DBLogFile] {
+        guard let logs = logs(of: instance) else { return [] }
+        return try await BlockingPool.shared.run { try logs.files() }
+    }
+
+    public func read(_ file: DBLogFile, of instance: DBInstance, from offset: Int64, count: Int) async throws -> [UInt8]? {
+        guard let logs = logs(of: instance) else { return nil }
+        return try await BlockingPool.shared.run { try logs.read(file, from: offset, count: count) }
+    }
+
+    private func logs(of instance: DBInstance) -> LogDirectory? {
+        engine(named: instance.spec.engine)?.logs(
+            of: ServerSite(id: instance.resourceID, version: instance.spec.engineVersion))
     }
 }

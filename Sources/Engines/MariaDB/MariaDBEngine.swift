@@ -41,7 +41,6 @@ public struct MariaDBEngine: Engine {
         let onDisk = server.configuration()
         var facts = ServerFacts(dataDirectory: server.dataDirectory(), configuration: onDisk?.all, server: .absent)
         guard let process = server.runningProcess() else { return facts }
-        server.log.limit { logger.warning("cannot shorten a log", metadata: ["site": "\(site.id)", "reason": "\($0)"]) }
         do {
             let answers = try await MariaDBConnections.shared.use(server) { try MariaDBFacts.ask($0, fixed: onDisk?.fixed, $1) }
             facts.server = .answering(process, answers)
@@ -73,7 +72,10 @@ public struct MariaDBEngine: Engine {
     func configuration(_ site: ServerSite, _ settings: ServerSettings) -> MariaDBConfiguration {
         let digest = SHA256.hash(data: Data(site.id.utf8)).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let directory = installation(of: site).map { self.plugins(of: $0, in: host.enginesPlace).directory } ?? ""
-        return MariaDBConfiguration(settings, site: .init(serverID: max(digest, 1), plugins: directory))
+        return MariaDBConfiguration(
+            settings,
+            site: .init(
+                serverID: max(digest, 1), plugins: directory, staticVariables: staticVariables(site.version)))
     }
 
     public func bootstrap(_ site: ServerSite, _ bootstrap: Bootstrap) async throws {

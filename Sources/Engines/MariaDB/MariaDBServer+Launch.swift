@@ -37,12 +37,13 @@ extension MariaDBServer {
     }
 
     private func launch(_ installation: MariaDBInstallation, _ deadline: ContinuousClock.Instant) async throws {
-        try FileSystem.makeDirectory(FileSystem.parent(log.path), mode: 0o700)
+        try logs.prepare(for: host.user)
         for name in [Self.temporaryDirectory, Self.exchangeDirectory] {
             try FileSystem.makeDirectory("\(data)/\(name)", mode: 0o700, owner: host.user)
         }
         try writeInitFile()
-        let (output, offset) = try log.open()
+        let growth = try LogGrowth(logs)
+        let output = try logs.open(MariaDBLogs.error, for: host.user)
         // By the descriptor `holders` finds it.
         let launch = ProcessLaunch(
             program: installation.server, arguments: arguments(installation), user: host.user,
@@ -53,7 +54,7 @@ extension MariaDBServer {
         }
         let watch = try ProcessWatcher.shared.watch(child: pid)
         do { try await becomesReady(watch, deadline) } catch is EndedAtStart {
-            throw MariaDBStartFailure(log: log.tail(from: offset)).error
+            throw MariaDBStartFailure(log: try growth.text()).error
         }
     }
 

@@ -16,7 +16,7 @@ struct MariaDBServer: Sendable {
     /// The version that the system tables are of, where MariaDB's own tools look for it.
     var versionFile: String { "\(data)/mysql_upgrade_info" }
     var socket: String { "\(data)/mysql.sock" }
-    var log: LogFile { LogFile(path: "\(directory)/log/mariadb.log") }
+    var logs: LogDirectory { LogDirectory(path: "\(directory)/log", kinds: MariaDBLogs.kinds) }
 
     /// Directories beside the databases' own: for temporary tables, and the only one for `LOAD DATA` and its like.
     static let temporaryDirectory = "martlet-tmp"

@@ -46,9 +46,10 @@ final class AdminConnections: Sendable {
         _ server: PostgreSQLServer, database: String? = nil, _ deadline: ContinuousClock.Instant
     ) throws -> PostgreSQLConnection {
         let password = try server.password()
+        let major = server.major
         func open(_ database: String) throws -> PostgreSQLConnection {
             try PostgreSQLConnection(
-                .init(directory: server.data, database: database, password: password), deadline: deadline)
+                .init(directory: server.data, database: database, password: password, major: major), deadline: deadline)
         }
         if let database { return try open(database) }
         do { return try open(PostgreSQLFacts.database) } catch EngineError.sql(_, state: "3D000") {

@@ -18,6 +18,11 @@ struct InstanceDraft: Sendable {
     let backupRetentionPeriod: Int
     let windows: (backup: TimeWindow, maintenance: TimeWindow)
     let flags: InstanceFlags
+    let logExports: LogExports
+    /// Nil for the default group.
+    let parameterGroup: String?
+    /// Nil for the default group.
+    let optionGroup: String?
     let tags: [Tag]
 
     init(_ request: Request) throws {
@@ -44,8 +49,11 @@ struct InstanceDraft: Sendable {
             maintenance: request.string("PreferredMaintenanceWindow").map { try TimeWindow.maintenance($0) },
             region: request.region, random: context.random)
         flags = try InstanceFlags(request)
+        logExports = try LogExports(request, traits)
         tags = try TagRules.tags(request)
         try GroupRules.check(request, traits, engine.version)
+        parameterGroup = try GroupRules.parameterGroup(request, engine.version) ?? nil
+        optionGroup = try GroupRules.optionGroup(request, traits, engine.version) ?? nil
         login = try NewLogin(request, traits)
     }
 
@@ -110,7 +118,8 @@ struct InstanceDraft: Sendable {
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
             performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
             certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
-            iamAuthentication: flags.iamAuthentication)
+            iamAuthentication: flags.iamAuthentication, parameterGroup: parameterGroup, optionGroup: optionGroup,
+            logExports: logExports.applied(to: nil))
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {
