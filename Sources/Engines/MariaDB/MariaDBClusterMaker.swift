@@ -39,7 +39,7 @@ struct MariaDBClusterMaker: Sendable {
         // Written to the disk once, when all is done: see `synchronise`.
         let options = [
             "--no-defaults", "--bootstrap", "--basedir=\(installation.root)", "--datadir=\(path)",
-            "--tmpdir=\(path)/\(MariaDBServer.temporaryDirectory)", "--skip-log-bin", "--max-allowed-packet=64M",
+            "--tmpdir=./\(MariaDBServer.temporaryDirectory)", "--skip-log-bin", "--max-allowed-packet=64M",
             "--character-set-server=utf8mb4", "--innodb-log-file-size=\(MariaDBConfiguration.logFileBytes)",
             "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=0", "--sync-frm=0",
             "--loose-innodb-flush-method=nosync", "--loose-innodb-log-file-buffering=1", "--log-warnings=1",

@@ -32,7 +32,7 @@ extension MariaDBServer {
     private func arguments(_ installation: MariaDBInstallation, _ path: String) -> [String] {
         [
             "--defaults-file=\(path)/\(FileSystem.lastComponent(settingsFile))",
-            "--basedir=\(installation.root)", "--datadir=\(path)", "--tmpdir=\(path)/\(Self.temporaryDirectory)",
+            "--basedir=\(installation.root)", "--datadir=\(path)", "--tmpdir=./\(Self.temporaryDirectory)",
             "--secure-file-priv=\(path)/\(Self.exchangeDirectory)",
         ]
     }

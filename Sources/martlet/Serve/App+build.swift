@@ -51,7 +51,8 @@ extension App {
         }
         if plane.engines.all.allSatisfy(\.versions.isEmpty) {
             plane.logger.warning(
-                "no database server is installed; install one (Debian: apt-get install postgresql) and start again")
+                "no database server is installed; install one (Debian: apt-get install postgresql mariadb-server) and start again"
+            )
         }
         for instance in unreachable(plane, options) {
             plane.logger.warning(

@@ -54,7 +54,7 @@ extension CreateDBInstance {
     private static let maintenance: [ParameterRule] = [
         .works("PreferredMaintenanceWindow", "Pending modifications are applied in it."),
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
-        .recorded("BackupRetentionPeriod", "Until the backups issue."),
+        .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
         .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
         .refused(

@@ -85,15 +85,22 @@ struct InstanceDraft: Sendable {
         return (instance, secret)
     }
 
-    /// Says that another version runs than the one that was asked for, if so.
-    func substitutionEvent(_ instance: DBInstance, _ request: Request) -> DBEvent? {
-        guard let asked = engine.substitutedFor else { return nil }
+    /// Says that another version, or another product, runs than the one that was asked for, if so.
+    private var substitution: String? {
         let name = engine.traits.description
+        let asked = engine.substitutedFor.map { "\(name) \($0)" }
+        if let product = engine.traits.substitute?.product {
+            return "\(product) \(engine.version.version) runs in place of \(asked ?? name): \(name)'s own server is not run here."
+        }
+        return asked.map { "\($0) is not installed on this host; \(name) \(engine.version.version) runs in its place." }
+    }
+
+    func substitutionEvent(_ instance: DBInstance, _ request: Request) -> DBEvent? {
+        guard let substitution else { return nil }
         return DBEvent(
             region: instance.region, sourceType: .dbInstance, sourceIdentifier: instance.identifier,
             sourceARN: ARN.dbInstance(instance.identifier, region: instance.region, account: request.context.account).description,
-            message: "\(name) \(asked) is not installed on this host; \(name) \(engine.version.version) runs in its place.",
-            categories: [.notification], date: request.context.now())
+            message: substitution, categories: [.notification], date: request.context.now())
     }
 
     private func spec(in group: DBSubnetGroup, _ request: Request) throws -> DBInstance.Spec {

@@ -33,7 +33,7 @@ extension ModifyDBInstance {
         .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
         .recorded("Iops", "Until the volumes issue; checked as RDS does."),
         .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
-        .recorded("BackupRetentionPeriod", "Until the backups issue."),
+        .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
         .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
