@@ -51,17 +51,20 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
         .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
+        .target(name: "PrivateFiles", swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
         .target(name: "Services", dependencies: ["AWSWire", "Resources", logging, crypto], swiftSettings: strict),
         .target(
-            name: "Engines", dependencies: ["Resources", "CLibPQ", "CMartlet", logging, crypto, cryptoExtras],
+            name: "Engines",
+            dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMartlet", logging, crypto, cryptoExtras],
             swiftSettings: strict),
         .target(
-            name: "Certificates", dependencies: ["Resources", asn1, crypto, cryptoExtras, x509], swiftSettings: strict),
+            name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],
+            swiftSettings: strict),
         .target(
-            name: "Convergence", dependencies: ["Certificates", "Resources", "Engines", "Routing", logging],
+            name: "Convergence", dependencies: ["Certificates", "Resources", "PrivateFiles", "Engines", "Routing", logging],
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
@@ -69,12 +72,14 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWSWire", "Certificates", "Resources", "Routing", "Services", "Engines", "Convergence", "Gateway",
-                "Toolkit", argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
+                "AWSWire", "Certificates", "Resources", "PrivateFiles", "Routing", "Services", "Engines", "Convergence",
+                "Gateway", "Toolkit",
+                argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
         .testTarget(name: "ToolkitTests", dependencies: ["Toolkit"], swiftSettings: strict),
         .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
+        .testTarget(name: "PrivateFilesTests", dependencies: ["PrivateFiles"], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),

@@ -5,6 +5,7 @@ internal import Crypto
 internal import Engines
 internal import Foundation
 internal import Logging
+internal import PrivateFiles
 internal import Resources
 internal import Routing
 internal import Services
