@@ -69,12 +69,12 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
-        .target(name: "Toolkit", dependencies: ["CLibPQ", "CMariaDB", sqlite], swiftSettings: strict),
+        .target(name: "Toolkit", dependencies: ["DatabaseURLs", "CLibPQ", "CMariaDB", sqlite], swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "AWSWire", "Certificates", "Resources", "PrivateFiles", "Routing", "Services", "Engines", "Convergence",
-                "Gateway", "Toolkit",
+                "Gateway", "Toolkit", "DatabaseURLs",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),

@@ -12,7 +12,8 @@ public struct LoadFailure: Error, Sendable, Equatable, CustomStringConvertible {
         guard !applied.isEmpty else { return head + "\nNothing of \(file) was applied: all of it was rolled back." }
         let shown = applied.suffix(20).map { "  \($0)" }
         let left = applied.count - shown.count
-        return ([head, "Applied and not undone, since MySQL commits every change of the schema at once:"]
+        return
+            ([head, "Applied and not undone, since MySQL commits every change of the schema at once:"]
             + (left > 0 ? ["  (\(left) before these)"] : []) + shown).joined(separator: "\n")
     }
 }

@@ -1,3 +1,5 @@
+internal import DatabaseURLs
+
 /// One transaction around a file, as far as the engine has it.
 public final class LoadTransaction {
     private let session: any SQLSession

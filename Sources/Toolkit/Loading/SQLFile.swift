@@ -1,3 +1,4 @@
+public import DatabaseURLs
 internal import Foundation
 
 /// A file of SQL in memory.
@@ -28,6 +29,25 @@ public struct SQLFile: Sendable {
         } catch {
             throw ToolkitError("\(url.path) cannot be read: \((error as NSError).localizedDescription)")
         }
+    }
+
+    public var size: Int { bytes.count }
+
+    /// Reads all of it as that dialect, so that a mistake is found before anything is destroyed.
+    ///
+    /// - Throws: `ToolkitError` with file and line.
+    public func check(_ dialect: Dialect) throws {
+        var splitter = StatementSplitter(bytes, dialect)
+        do {
+            while try splitter.next() != nil {}
+        } catch {
+            throw ToolkitError("\(path):\(error.line): \(error.reason)")
+        }
+    }
+
+    /// Whether one of its last lines begins so; clients write more behind it.
+    public func ends(with line: String) -> Bool {
+        String(decoding: bytes.suffix(1024), as: UTF8.self).split(separator: "\n").contains { $0.hasPrefix(line) }
     }
 
     init(path: String, text: String) {

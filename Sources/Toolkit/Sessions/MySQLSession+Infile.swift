@@ -37,12 +37,13 @@ final class InfileSource {
     }
 
     /// The name that the server asks for is not looked at: there is our data, or nothing.
-    static let begin: @convention(c) (
-        UnsafeMutablePointer<UnsafeMutableRawPointer?>?, UnsafePointer<CChar>?, UnsafeMutableRawPointer?
-    ) -> Int32 = { pointer, _, context in
-        pointer?.pointee = context
-        return session(context)?.infile == nil ? 1 : 0
-    }
+    static let begin:
+        @convention(c) (
+            UnsafeMutablePointer<UnsafeMutableRawPointer?>?, UnsafePointer<CChar>?, UnsafeMutableRawPointer?
+        ) -> Int32 = { pointer, _, context in
+            pointer?.pointee = context
+            return session(context)?.infile == nil ? 1 : 0
+        }
 
     static let read: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<CChar>?, UInt32) -> Int32 = {
         context, buffer, room in

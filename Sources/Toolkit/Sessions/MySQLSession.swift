@@ -1,4 +1,5 @@
 internal import CMariaDB
+public import DatabaseURLs
 internal import Foundation
 
 /// A connection through MariaDB's client library, which speaks to MySQL as well.

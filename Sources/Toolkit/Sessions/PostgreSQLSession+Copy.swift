@@ -6,7 +6,8 @@ extension PostgreSQLSession {
     ///
     /// When `source` throws, the server is told so and keeps nothing of it; its error is thrown on.
     @discardableResult
-    public func copyIn(_ statement: String, _ source: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws -> Outcome {
+    public func copyIn(_ statement: String, _ source: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws -> Outcome
+    {
         let begun = PQexec(connection, statement)
         defer { PQclear(begun) }
         guard PQresultStatus(begun) == PGRES_COPY_IN else {

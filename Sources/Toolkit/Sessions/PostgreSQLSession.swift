@@ -1,4 +1,5 @@
 internal import CLibPQ
+public import DatabaseURLs
 internal import Foundation
 
 /// A connection through libpq.

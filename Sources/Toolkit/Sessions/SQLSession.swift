@@ -1,3 +1,5 @@
+public import DatabaseURLs
+
 /// A connection to a database, used by one at a time. Blocks its thread; what a command line wants.
 public protocol SQLSession: AnyObject {
     var dialect: Dialect { get }

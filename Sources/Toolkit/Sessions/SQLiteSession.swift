@@ -1,3 +1,4 @@
+public import DatabaseURLs
 internal import Foundation
 internal import GRDBSQLite
 

@@ -1,3 +1,5 @@
+internal import DatabaseURLs
+
 /// What the client programs do themselves. A dump has some that mean nothing here; all others are refused.
 enum ClientCommand {
     static func refusal(_ word: String, _ dialect: Dialect) -> String {
@@ -7,7 +9,8 @@ enum ClientCommand {
             case .mysql: "mysql"
             case .sqlite: "sqlite3"
             }
-        return "\(word) is a command of \(program), not SQL: no server understands it. Take it out, or run the file with \(program)"
+        return
+            "\(word) is a command of \(program), not SQL: no server understands it. Take it out, or run the file with \(program)"
     }
 
     /// Commands of `mysql` that stand at the beginning of a line, without a backslash.

@@ -1,18 +1,9 @@
+public import DatabaseURLs
+
 /// The three families of SQL.
-public enum Dialect: String, Sendable, Hashable, CaseIterable, Codable {
-    case postgresql
-    case mysql
-    case sqlite
+public typealias Dialect = DatabaseEngine
 
-    /// As people write it.
-    public var name: String {
-        switch self {
-        case .postgresql: "PostgreSQL"
-        case .mysql: "MySQL/MariaDB"
-        case .sqlite: "SQLite"
-        }
-    }
-
+extension DatabaseEngine {
     /// An identifier as SQL text, whatever characters it holds.
     ///
     /// - Throws: `ToolkitError` for what no server takes: an empty one, or one with a NUL.

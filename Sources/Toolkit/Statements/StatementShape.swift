@@ -1,3 +1,5 @@
+internal import DatabaseURLs
+
 /// What a statement has shown of itself so far: whether a `;` ends it, and whether data follows.
 struct StatementShape {
     private let dialect: Dialect

@@ -1,3 +1,5 @@
+internal import DatabaseURLs
+
 extension StatementSplitter {
     /// Moves to the next thing that is neither white space nor a comment. MySQL's `/*! … */` is no comment to its server.
     mutating func skipSpaceAndComments() throws(SplitFailure) {

@@ -1,3 +1,5 @@
+public import DatabaseURLs
+
 /// Cuts a file into statements as the client program of that dialect would: `psql`, `mysql`, `sqlite3`.
 ///
 /// Pure: bytes in, statements out. Strings, quoted names, dollar quotes and comments hide a `;`. What the client programs do
@@ -71,7 +73,9 @@ public struct StatementSplitter: Sendable {
         if try skippedComment() { return }
         let byte = bytes[position]
         if Self.isWordByte(byte) {
-            while position < bytes.count, Self.isWordByte(bytes[position]) || bytes[position] == UInt8(ascii: "$") { position += 1 }
+            while position < bytes.count, Self.isWordByte(bytes[position]) || bytes[position] == UInt8(ascii: "$") {
+                position += 1
+            }
             return shape.saw(word: bytes[start..<position])
         }
         if byte == UInt8(ascii: "\\") { return try backslash() }

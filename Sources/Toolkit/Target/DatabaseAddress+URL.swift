@@ -1,85 +1,24 @@
-internal import Foundation
+public import DatabaseURLs
 
 extension DatabaseAddress {
-    /// Reads `postgresql://`, `mysql://`, `mariadb://` and `sqlite:///`, with SQLAlchemy's `+driver` too.
-    ///
-    /// An `@` in the password may stand as it is; other reserved characters must be escaped (`martlet db url` does that).
+    /// Reads `postgresql://`, `mysql://`, `mariadb://` and `sqlite:///`, and judges what is behind the question mark.
     ///
     /// - Throws: `ToolkitError`, which never holds the password.
     public init(url text: String) throws {
-        guard let mark = text.firstRange(of: "://") else {
-            throw ToolkitError("this is no database URL: it has no ://. \(Self.forms)")
+        let url: DatabaseURL
+        do {
+            url = try DatabaseURL(text)
+        } catch {
+            throw ToolkitError(error.message)
         }
-        let scheme = text[..<mark.lowerBound].lowercased()
-        let dialect = try Self.dialect(ofScheme: scheme)
-        let rest = text[mark.upperBound...]
-        // What is before the first slash is the login and the host; a ? in an unescaped password is before the @.
-        let questionMark = rest[(rest.firstIndex(of: "/") ?? rest.lastIndex(of: "@") ?? rest.startIndex)...].firstIndex(of: "?")
-        let query = questionMark.map { String(rest[rest.index(after: $0)...]) } ?? ""
-        let place = rest[..<(questionMark ?? rest.endIndex)]
-        self.init(dialect)
-        if dialect == .sqlite { try readFile(place) } else { try readPlace(place) }
-        try read(query: query)
-    }
-
-    static let forms = """
-        Take postgresql://USER:PASSWORD@HOST:PORT/DATABASE, mysql://USER:PASSWORD@HOST:PORT/DATABASE, mariadb://…, or \
-        sqlite:///FILE
-        """
-
-    private static func dialect(ofScheme scheme: String) throws -> Dialect {
-        switch scheme.split(separator: "+", maxSplits: 1).first.map(String.init) ?? "" {
-        case "postgresql", "postgres": return .postgresql
-        case "mysql", "mariadb": return .mysql
-        case "sqlite", "sqlite3": return .sqlite
-        case let other: throw ToolkitError("the scheme \(other):// is not one of a database known here. \(forms)")
-        }
-    }
-
-    /// `sqlite:///relative.db`, `sqlite:////absolute.db`.
-    private mutating func readFile(_ place: Substring) throws {
-        guard place.hasPrefix("/") else {
-            throw ToolkitError("a SQLite URL has three slashes before a relative path, four before an absolute one: sqlite:///FILE")
-        }
-        database = try Self.decoded(place.dropFirst(), "the file's path")
-        guard !database.isEmpty else { throw ToolkitError("the SQLite URL names no file: sqlite:///FILE") }
-    }
-
-    private mutating func readPlace(_ place: Substring) throws {
-        let slash = place.firstIndex(of: "/")
-        var authority = place[..<(slash ?? place.endIndex)]
-        if let at = authority.lastIndex(of: "@") {
-            let login = authority[..<at]
-            authority = authority[authority.index(after: at)...]
-            let parts = login.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            user = try Self.decoded(parts[0], "the user")
-            if parts.count == 2 { password = try Self.decoded(parts[1], "the password") }
-        }
-        database = try slash.map { try Self.decoded(place[place.index(after: $0)...], "the database's name") } ?? ""
-        try readHost(authority)
-    }
-
-    private mutating func readHost(_ text: Substring) throws {
-        var name = text
-        if let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") {
-            guard let number = Int(text[text.index(after: colon)...]), (1...65_535).contains(number) else {
-                throw ToolkitError(
-                    "the port is not a number from 1 to 65535. If the password holds / ? # or :, it must be escaped: "
-                        + "see martlet db url --help")
-            }
-            port = number
-            name = text[..<colon]
-        }
-        if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
-        let decoded = try Self.decoded(name, "the host")
-        if decoded.hasPrefix("/") { socket = decoded } else { host = decoded }
-    }
-
-    private mutating func read(query: String) throws {
-        for pair in query.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = try Self.decoded(parts[0], "an option's name")
-            try read(option: name, value: parts.count == 2 ? try Self.decoded(parts[1], "the option \(name)") : "")
+        self.init(
+            url.engine, host: url.isSocket ? "" : url.host ?? "", database: url.database ?? "", user: url.user ?? "",
+            port: url.port)
+        password = url.password
+        socket = url.isSocket ? url.host : nil
+        for option in url.options { try read(option: option.name, value: option.value) }
+        if dialect == .sqlite, database == DatabaseURL.memory {
+            throw ToolkitError("the SQLite URL must name a file: sqlite:///FILE")
         }
     }
 
@@ -94,7 +33,6 @@ extension DatabaseAddress {
         case (_, "sslrootcert"), (_, "ssl_ca"), (_, "ssl-ca"):
             caFile = value
             if dialect == .mysql, tls == nil { tls = .verifyFull }
-        case (.postgresql, "host") where value.hasPrefix("/"), (.mysql, "unix_socket"), (.mysql, "socket"): socket = value
         case (.mysql, "charset") where ["utf8", "utf8mb4"].contains(value.lowercased()): break
         case (.postgresql, "password"), (.postgresql, "passfile"), (.postgresql, "user"), (.postgresql, "dbname"):
             throw ToolkitError("\(name) belongs before the @ of the URL, not behind the ?")
@@ -104,37 +42,16 @@ extension DatabaseAddress {
         }
     }
 
-    private static func decoded(_ text: Substring, _ what: String) throws -> String {
-        guard let plain = String(text).removingPercentEncoding, !plain.utf8.contains(0) else {
-            throw ToolkitError("\(what) has a % that is not followed by two hexadecimal digits; a % itself is written %25")
-        }
-        return plain
-    }
-
-    // MARK: Writing
-
-    /// The URL, every part escaped as RFC 3986 wants it.
-    ///
-    /// - Parameter scheme: nil takes the dialect's own.
-    public func url(withPassword: Bool = true, scheme: String? = nil) -> String {
-        if dialect == .sqlite { return "\(scheme ?? "sqlite"):///\(Self.encoded(database, keeping: "/:"))" }
-        var login = Self.encoded(user)
-        if withPassword, let password { login += ":\(Self.encoded(password))" }
-        let place = host.isEmpty ? "" : "\(host.contains(":") ? "[\(host)]" : Self.encoded(host)):\(port)"
-        var pairs: [(String, String)] = []
-        if let socket { pairs.append((dialect == .mysql ? "unix_socket" : "host", socket)) }
-        if let tls { pairs.append(("sslmode", tls.rawValue)) }
-        if let caFile { pairs.append((dialect == .mysql ? "ssl_ca" : "sslrootcert", caFile)) }
-        pairs += options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        let query = pairs.map { "\($0.0)=\(Self.encoded($0.1, keeping: "/"))" }.joined(separator: "&")
-        return "\(scheme ?? dialect.rawValue)://\(login.isEmpty ? "" : login + "@")\(place)/\(Self.encoded(database))"
-            + (query.isEmpty ? "" : "?\(query)")
-    }
-
-    /// All but the unreserved characters, so that shells, `sed` and every driver leave it alone.
-    private static func encoded(_ text: String, keeping more: String = "") -> String {
-        let plain = CharacterSet(
-            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~" + more)
-        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? text
+    /// The address as a URL, its password included.
+    public var url: DatabaseURL {
+        if dialect == .sqlite { return .sqlite(path: database) }
+        var url = DatabaseURL(
+            engine: dialect, user: user.isEmpty ? nil : user, password: password, host: host.isEmpty ? nil : host,
+            port: host.isEmpty ? nil : port, database: database.isEmpty ? nil : database)
+        if let socket { url.options.append(.init(dialect == .mysql ? "unix_socket" : "host", socket)) }
+        if let tls { url.options.append(.init("sslmode", tls.rawValue)) }
+        if let caFile { url.options.append(.init(dialect == .mysql ? "ssl_ca" : "sslrootcert", caFile)) }
+        url.options += options.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }
+        return url
     }
 }

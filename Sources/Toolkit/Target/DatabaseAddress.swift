@@ -1,4 +1,4 @@
-internal import Foundation
+public import DatabaseURLs
 
 /// Where a database is and who asks. A value; a password in it is never part of its description.
 public struct DatabaseAddress: Sendable, Equatable, CustomStringConvertible {
@@ -24,24 +24,14 @@ public struct DatabaseAddress: Sendable, Equatable, CustomStringConvertible {
         self.host = host
         self.database = database
         self.user = user
-        self.port = port ?? Self.defaultPort(dialect)
-    }
-
-    public static func defaultPort(_ dialect: Dialect) -> Int {
-        switch dialect {
-        case .postgresql: 5432
-        case .mysql: 3306
-        case .sqlite: 0
-        }
+        self.port = port ?? dialect.defaultPort ?? 0
     }
 
     /// A file, a socket, or a loopback address written as one. A name is not local, wherever it leads: names are what
     /// production has.
     public var isLocal: Bool {
         if dialect == .sqlite || socket != nil || host.isEmpty { return true }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        let isLoopback = octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-        return isLoopback || host == "::1" || host.lowercased() == "localhost"
+        return DatabaseURL(engine: dialect, host: host).isLocal
     }
 
     /// What is not local is verified, unless the URL says otherwise.

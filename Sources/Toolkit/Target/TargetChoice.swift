@@ -1,3 +1,5 @@
+internal import DatabaseURLs
+
 /// Which database a command is about: decided from what was typed and what the environment says, and nothing else.
 public struct TargetChoice: Sendable, Equatable {
     public enum Place: Sendable, Equatable {

@@ -1,3 +1,5 @@
+internal import DatabaseURLs
+
 /// Whether something that destroys may go on. Decided here, asked elsewhere.
 public enum Confirmation: Sendable, Equatable {
     /// Nothing is lost, or `--yes` was given.

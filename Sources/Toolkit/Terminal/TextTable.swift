@@ -45,6 +45,7 @@ public enum TextTable {
     /// What a database holds must not steer the terminal.
     static func printable(_ text: String) -> String {
         text.unicodeScalars.contains { $0.value < 32 || (127...159).contains($0.value) }
-            ? text.unicodeScalars.map { $0.value < 32 || (127...159).contains($0.value) ? "\u{FFFD}" : String($0) }.joined() : text
+            ? text.unicodeScalars.map { $0.value < 32 || (127...159).contains($0.value) ? "\u{FFFD}" : String($0) }.joined()
+            : text
     }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// How far something is, on standard error: a bar on a terminal, a line now and then elsewhere. Silent for the first second.
-public final class Progress {
+public final class ProgressBar {
     private let label: String
     private let unit: String
     private let total: Int?
