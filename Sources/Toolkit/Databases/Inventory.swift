@@ -85,10 +85,12 @@ public struct Inventory: Sendable, Equatable, Codable {
                     """)
             case .sqlite:
                 try session.rows(
-                    "SELECT '', name, 0 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 2"
-                )
+                    """
+                    SELECT '', name, 0 FROM sqlite_master
+                    WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 2
+                    """)
             }
-        return rows.map { Entry(schema: $0[0] ?? "", name: $0[1] ?? "", estimate: Int($0[2] ?? "") ?? 0) }
+        return rows.map { Entry(schema: $0[0] ?? "", name: $0[1] ?? "", estimate: $0[2].flatMap { Int($0) } ?? 0) }
     }
 
     private static func size(_ address: DatabaseAddress, _ session: any SQLSession) throws -> Int {

@@ -7,15 +7,20 @@ public enum DatabaseInit {
         _ files: [SQLFile], on session: any SQLSession, echo: @escaping (LoadEvent) -> Void
     ) throws {
         let transaction = LoadTransaction(session)
+        var applied: [String] = []
         try transaction.begin()
         do {
             try Emptying.run(session)
-            for file in files { try FileLoader(file, on: session, echo: echo).runAll() }
+            for file in files {
+                let loader = FileLoader(file, on: session, echo: echo)
+                defer { applied += loader.applied }
+                try loader.runAll()
+            }
             try transaction.commit()
         } catch {
             try transaction.rollBack()
             guard var failure = error as? LoadFailure, session.dialect == .mysql else { throw error }
-            failure.applied = ["everything that was there before is gone", "statements before this line may have stayed"]
+            failure.applied = ["what was there before is gone"] + applied
             throw failure
         }
     }

@@ -7,7 +7,7 @@ public final class FileLoader {
     private let echo: (LoadEvent) -> Void
     private let progress: ((Int, Int) -> Void)?
     /// The statements so far that the server has made permanent already; only MySQL does.
-    private var applied: [String] = []
+    private(set) var applied: [String] = []
     private var pending: [String] = []
 
     /// - Parameters:

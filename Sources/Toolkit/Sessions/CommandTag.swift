@@ -9,7 +9,7 @@ enum CommandTag {
         if let returned { return verb == "SELECT" || verb == "WITH" ? "SELECT \(returned)" : "\(verb) \(returned)" }
         switch verb {
         case "INSERT", "REPLACE": return "INSERT 0 \(affected)"
-        case "UPDATE", "DELETE": return "\(verb) \(affected)"
+        case "UPDATE", "DELETE", "LOAD": return "\(verb) \(affected)"
         case "CREATE", "DROP", "ALTER", "TRUNCATE", "LOCK", "UNLOCK":
             let object = words.dropFirst().first { !decorations.contains($0) }
             return object.map { "\(verb) \($0)" } ?? verb

@@ -73,22 +73,4 @@ extension MySQLSession {
             throw source.failure ?? error
         }
     }
-
-    /// The rows of a query as they come, without keeping them. The pointers are valid only during the call.
-    ///
-    /// When `sink` throws, the rest is read away first.
-    func stream(
-        _ query: String,
-        _ sink: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<UInt>, Int) throws -> Void
-    ) throws {
-        try send(query)
-        guard let handle, let result = mysql_use_result(handle) else { throw failure() }
-        defer { mysql_free_result(result) }
-        let count = Int(mysql_num_fields(result))
-        while let row = mysql_fetch_row(result) {
-            guard let lengths = mysql_fetch_lengths(result) else { break }
-            try sink(row, lengths, count)
-        }
-        if mysql_errno(handle) != 0 { throw failure() }
-    }
 }

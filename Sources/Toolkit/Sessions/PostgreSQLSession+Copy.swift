@@ -35,25 +35,30 @@ extension PostgreSQLSession {
         guard sent == 1 else { throw failure(nil) }
     }
 
-    /// Runs `COPY … TO STDOUT`; `sink` gets each row as a line of COPY's text format, with its newline.
-    public func copyOut(_ statement: String, _ sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// Begins `COPY … TO STDOUT`; `nextCopyLine` must be asked until it says that there is no more.
+    func beginCopyOut(_ statement: String) throws {
         let begun = PQexec(connection, statement)
         defer { PQclear(begun) }
         guard PQresultStatus(begun) == PGRES_COPY_OUT else {
             _ = try outcome(begun)
             throw SQLFailure("the server sends no data for COPY")
         }
+    }
+
+    /// Adds the next row as a line of COPY's text format, with its newline; false at the end.
+    func nextCopyLine(into lines: inout [UInt8]) throws -> Bool {
         var buffer: UnsafeMutablePointer<CChar>?
-        while true {
-            let count = PQgetCopyData(connection, &buffer, 0)
-            if count <= 0 { break }
-            defer { PQfreemem(buffer) }
-            try sink(UnsafeRawBufferPointer(start: buffer, count: Int(count)))
+        let count = PQgetCopyData(connection, &buffer, 0)
+        if count > 0 {
+            lines.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: Int(count)))
+            PQfreemem(buffer)
+            return true
         }
         let ended = PQgetResult(connection)
         defer { PQclear(ended) }
         defer { drain() }
         _ = try outcome(ended)
+        return false
     }
 
     /// Reads away what is still to come of the last command.

@@ -67,16 +67,21 @@ struct AWSClient {
             "secretsmanager", "application/x-amz-json-1.1", [(name: "x-amz-target", value: "secretsmanager.GetSecretValue")],
             Array(body))
         struct Answer: Decodable {
-            var SecretString: String?
-            var __type: String?
-            var Message: String?
+            var text: String?
+            var code: String?
             var message: String?
+
+            enum CodingKeys: String, CodingKey {
+                case text = "SecretString"
+                case code = "__type"
+                case message
+            }
         }
         let read = try JSONDecoder().decode(Answer.self, from: answer.body)
         guard answer.status == 200 else {
-            throw Refused(code: read.__type ?? "\(answer.status)", message: read.message ?? read.Message ?? "refused")
+            throw Refused(code: read.code ?? "\(answer.status)", message: read.message ?? "refused")
         }
-        guard let text = read.SecretString else { throw InstallationError("the secret \(id) holds no text") }
+        guard let text = read.text else { throw InstallationError("the secret \(id) holds no text") }
         return text
     }
 

@@ -21,6 +21,15 @@ final class DBTarget {
     /// Connects to the database itself.
     func open() throws -> any SQLSession { try open(address) }
 
+    /// Connects to the database; one that is not there is created first.
+    func openOrCreate(creates: Bool) throws -> any SQLSession {
+        guard creates else { return try open() }
+        let server = try server()
+        defer { server.close() }
+        if try !server.exists() { DBTerminal.warn(try server.create()) }
+        return try open()
+    }
+
     /// Connects to the database, or to the server when the URL names none.
     func openServer() throws -> any SQLSession {
         let needsOne = address.dialect == .postgresql && address.database.isEmpty

@@ -34,10 +34,28 @@ struct DBTargetOptions: ParsableArguments {
     ///   - isProduction: the notes' word `prod` was given.
     ///   - connects: false for a verb that only wants to know; no certificates are looked for then.
     func target(isProduction: Bool = false, connects: Bool = true) async throws -> DBTarget {
-        let environment = try DBEnvironment.load()
         if let url { ArgumentScrubber.hidePassword(of: url) }
+        let environment = try DBEnvironment.load()
         let choice = try TargetChoice(
             .init(url: url, instance: instance, isProduction: isProduction, database: database), environment: environment)
+        return try await resolve(choice, environment, connects: connects)
+    }
+
+    /// - Parameters:
+    ///   - url: one that was not typed: nobody could see it.
+    ///   - source: the variable it comes from.
+    func target(url: String, source: String) async throws -> DBTarget {
+        let environment = try DBEnvironment.load()
+        do {
+            var choice = try TargetChoice(.init(url: url, database: database), environment: environment)
+            choice.source = source
+            return try await resolve(choice, environment, connects: true)
+        } catch let error as ToolkitError where error.description.hasPrefix("--url: ") {
+            throw ToolkitError("\(source): \(error.description.dropFirst(7))")
+        }
+    }
+
+    private func resolve(_ choice: TargetChoice, _ environment: [String: String], connects: Bool) async throws -> DBTarget {
         let trust = CertificateTrust(options: self, environment: environment)
         var address =
             switch choice.place {

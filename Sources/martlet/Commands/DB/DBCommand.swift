@@ -18,6 +18,6 @@ struct DBCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CreateCommand.self, DropCommand.self, SchemaLoadCommand.self, SeedCommand.self, ConnectCommand.self,
-            SessionsCommand.self, SetupCommand.self, InitCommand.self, BackupCommand.self, URLCommand.self,
+            SessionsCommand.self, SetupCommand.self, InitCommand.self, MigrateCommand.self, BackupCommand.self, URLCommand.self,
         ])
 }
