@@ -78,7 +78,7 @@ let package = Package(
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
-        .testTarget(name: "ToolkitTests", dependencies: ["Toolkit"], swiftSettings: strict),
+        .testTarget(name: "ToolkitTests", dependencies: ["Toolkit", "DatabaseURLs"], swiftSettings: strict),
         .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
         .testTarget(name: "PrivateFilesTests", dependencies: ["PrivateFiles"], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),

@@ -24,6 +24,11 @@ enum LineText {
 
     static func appendNull(to line: inout [UInt8]) { line += [0x5C, UInt8(ascii: "N")] }
 
+    /// The lines without their newlines; one may be empty, and stands for a row all the same.
+    static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+    }
+
     /// The fields of a line without its newline; nil for NULL.
     static func fields(_ line: some Collection<UInt8>) -> [[UInt8]?] {
         var found: [[UInt8]?] = []

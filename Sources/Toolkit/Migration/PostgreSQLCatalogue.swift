@@ -104,10 +104,28 @@ enum PostgreSQLCatalogue {
         if lower.hasSuffix("gen_random_uuid()") || lower.hasSuffix("uuid_generate_v4()") { return .uuid }
         if lower == "true" || lower == "false" { return .number(lower == "true" ? "1" : "0") }
         if Double(text) != nil { return .number(text) }
-        guard text.hasPrefix("'"), let end = text.lastIndex(of: "'"), end > text.startIndex else { return .native(text) }
-        let rest = text[text.index(after: end)...]
-        guard rest.isEmpty || rest.hasPrefix("::") else { return .native(text) }
-        return .text(String(text[text.index(after: text.startIndex)..<end]).replacing("''", with: "'"))
+        guard let (literal, rest) = literal(text), rest.isEmpty || rest.hasPrefix("::"), !rest.contains(" ||") else {
+            return .native(text)
+        }
+        return .text(literal)
+    }
+
+    /// A string in single quotes, and what is behind it.
+    private static func literal(_ text: String) -> (String, Substring)? {
+        guard text.hasPrefix("'") else { return nil }
+        var found = ""
+        var rest = text.dropFirst()
+        while let character = rest.popFirst() {
+            if character != "'" {
+                found.append(character)
+            } else if rest.first == "'" {
+                found.append("'")
+                rest = rest.dropFirst()
+            } else {
+                return (found, rest)
+            }
+        }
+        return nil
     }
 
     private static let indexQuery = """

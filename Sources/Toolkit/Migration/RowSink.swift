@@ -70,7 +70,7 @@ struct RowSink {
 
     private func insert(_ lines: [UInt8], _ server: MySQLSession) throws {
         let names = try columns.map { try Dialect.mysql.quoted($0.name) }.joined(separator: ", ")
-        let all = lines.split(separator: 0x0A)
+        let all = LineText.lines(lines)
         for start in stride(from: 0, to: all.count, by: 500) {
             let values = all[start..<min(start + 500, all.count)].map { line in
                 let fields = zip(LineText.fields(line), columns).map { field, column in
@@ -90,7 +90,7 @@ struct RowSink {
         let marks = columns.map { _ in "?" }.joined(separator: ", ")
         let statement = try file.prepare("INSERT INTO \(try table.quoted(.sqlite)) (\(names)) VALUES (\(marks))")
         defer { sqlite3_finalize(statement) }
-        for line in lines.split(separator: 0x0A) {
+        for line in LineText.lines(lines) {
             sqlite3_reset(statement)
             for (index, field) in LineText.fields(line).enumerated() {
                 bind(field, at: Int32(index + 1), columns[index].kind, statement)

@@ -73,9 +73,9 @@ public struct StatementSplitter: Sendable {
         if try skippedComment() { return }
         let byte = bytes[position]
         if Self.isWordByte(byte) {
-            while position < bytes.count, Self.isWordByte(bytes[position]) || bytes[position] == UInt8(ascii: "$") {
-                position += 1
-            }
+            while position < bytes.count, Self.isWordByte(bytes[position]) || bytes[position] == UInt8(ascii: "$"),
+                dialect != .mysql || !isDelimiter(at: position)
+            { position += 1 }
             return shape.saw(word: bytes[start..<position])
         }
         if byte == UInt8(ascii: "\\") { return try backslash() }

@@ -37,7 +37,11 @@ struct InstanceLookup {
             var password: String
         }
         let text = try await api.secret(secret)
-        guard let login = try? JSONDecoder().decode(Login.self, from: Data(text.utf8)) else {
+        let login: Login
+        do {
+            login = try JSONDecoder().decode(Login.self, from: Data(text.utf8))
+        } catch {
+            // What is wrong with it would show what is in it.
             throw ToolkitError("the secret \(secret) does not hold a username and a password")
         }
         address.user = login.username ?? address.user

@@ -16,11 +16,11 @@ enum PasswordSource {
     }
 
     private static func read(_ path: String) throws -> String {
-        var facts = stat()
-        guard stat(path, &facts) == 0, let data = FileManager.default.contents(atPath: path) else {
+        guard let data = FileManager.default.contents(atPath: path) else {
             throw ToolkitError("--password-file: \(path) cannot be read")
         }
-        guard facts.st_mode & 0o077 == 0 else {
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0o777
+        guard mode & 0o077 == 0 else {
             throw ToolkitError("--password-file: others may read \(path); make it yours alone: chmod 600 \(path)")
         }
         let line = String(decoding: data, as: UTF8.self).prefix { !$0.isNewline }

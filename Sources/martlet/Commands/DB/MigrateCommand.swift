@@ -10,13 +10,15 @@ extension DBCommand {
             discussion: """
                 FROM and TO are URLs, prod (PROD_CONNECTION_URL), dev (CONNECTION_URL), the name of an environment variable
                 with a URL, or instance:ID. Any two of PostgreSQL, MySQL/MariaDB and SQLite; docs/db.md has the table of
-                types. Interrupted, it goes on where it was when it is given again. In the end rows and checksums of every
+                types. With --through URL each row is POSTed as JSON to an application instead, whose rules decide; what it
+                refuses is collected in a file with its reasons. Interrupted, it goes on where it was when it is given again. In the end rows and checksums of every
                 table are compared.
 
                 EXAMPLES
                   martlet db migrate sqlite:///volumes/user_management.db PROD_CONNECTION_URL
                   martlet db migrate dev instance:mydb --data-dir DIR
                   martlet db migrate OLD_URL NEW_URL --dry-run
+                  martlet db migrate sqlite:///old.db --through http://127.0.0.1:8080 --map map.json
                 """)
 
         enum Output: String, ExpressibleByArgument, CaseIterable { case table, json }
@@ -24,8 +26,10 @@ extension DBCommand {
         @Argument(help: "Where the rows come from.")
         var from: String
 
-        @Argument(help: "Where they go.")
-        var to: String
+        @Argument(help: "Where they go; nothing with --through.")
+        var to: String?
+
+        @OptionGroup var through: ThroughOptions
 
         @OptionGroup var endpoints: MigrationEndpoints
 
@@ -41,8 +45,21 @@ extension DBCommand {
         @Option(help: "table or json.")
         var output: Output = .table
 
+        func validate() throws {
+            guard (to == nil) != (through.through == nil) else {
+                throw ValidationError("Give either TO, a database, or --through URL, an application.")
+            }
+            if through.through != nil, replace || dryRun {
+                throw ValidationError("--replace and --dry-run go with a target database.")
+            }
+            if through.through == nil, through.isPartlyGiven {
+                throw ValidationError("--map, --journal and --rejects go with --through.")
+            }
+        }
+
         func run() async throws {
             let source = try await endpoints.target(from)
+            guard let to else { return try await source.explaining { try await through.run(source, asJSON: output == .json) } }
             let target = try await endpoints.target(to)
             guard source.address.description != target.address.description else {
                 throw ToolkitError("FROM and TO are the same database: \(source.address)")
