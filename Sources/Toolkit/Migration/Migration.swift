@@ -15,16 +15,22 @@ public final class Migration {
     /// True when the target holds an unfinished migration of another source.
     public let isForeign: Bool
     private let loadsLocal: Bool
+    private let batchBytes: Int
     public private(set) var report = MigrationReport()
 
     /// Reads the source and looks at the target; changes nothing.
     ///
-    /// - Parameter sourceName: the source without its password.
+    /// - Parameters:
+    ///   - sourceName: the source without its password.
+    ///   - batchBytes: rows are written, and the place is kept, in pieces of this size; two are in memory.
     /// - Throws: `ToolkitError` for what cannot be moved, `SQLFailure`.
-    public init(from source: any SQLSession, named sourceName: String, to target: any SQLSession) throws {
+    public init(
+        from source: any SQLSession, named sourceName: String, to target: any SQLSession, batchBytes: Int = 8 << 20
+    ) throws {
         self.source = source
         self.target = target
         self.sourceName = sourceName
+        self.batchBytes = batchBytes
         state = MigrationState(session: target)
         try MigrationSettings.openSource(source)
         try MigrationSettings.openTarget(target)
@@ -54,7 +60,9 @@ public final class Migration {
     }
 
     private var copies: [TableCopy] {
-        catalogue.tables.map { TableCopy(table: $0, source: source, target: target, loadsLocal: loadsLocal) }
+        catalogue.tables.map {
+            TableCopy(table: $0, source: source, target: target, loadsLocal: loadsLocal, batchBytes: batchBytes)
+        }
     }
 
     /// - Parameters:

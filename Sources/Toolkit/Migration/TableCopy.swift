@@ -2,13 +2,12 @@ internal import DatabaseURLs
 
 /// Moves the rows of one table, batch by batch.
 struct TableCopy {
-    /// A batch is written when it has that many bytes.
-    static let batchBytes = 8 << 20
-
     let table: TableShape
     let source: any SQLSession
     let target: any SQLSession
     let loadsLocal: Bool
+    /// A batch is written when it has that many bytes.
+    let batchBytes: Int
 
     private var isNative: Bool { source.dialect == target.dialect }
     private var dialects: Set<Dialect> { [source.dialect, target.dialect] }
@@ -60,7 +59,7 @@ struct TableCopy {
         }
         let sink = RowSink(
             session: target, table: targetName, columns: targetColumns, isNative: isNative, loadsLocal: loadsLocal)
-        let reader = try BatchReader(RowSources.open(try query(after: place.key, keys), source), batchBytes: Self.batchBytes)
+        let reader = try BatchReader(RowSources.open(try query(after: place.key, keys), source), batchBytes: batchBytes)
         defer { reader.stop() }
         while let batch = try reader.next() {
             try sink.write(batch.lines, rows: batch.rows)
@@ -114,7 +113,7 @@ struct TableCopy {
     func targetChecksum(progress: (Int) -> Void) throws -> RowChecksum {
         let expressions = try targetColumns.map { try ValueText.expression($0, target.dialect, isNative: isNative) }
         let query = "SELECT \(expressions.joined(separator: ", ")) FROM \(try targetName.quoted(target.dialect))"
-        let reader = BatchReader(try RowSources.open(query, target), batchBytes: Self.batchBytes)
+        let reader = BatchReader(try RowSources.open(query, target), batchBytes: batchBytes)
         defer { reader.stop() }
         var checksum = RowChecksum()
         while let batch = try reader.next() {
