@@ -27,7 +27,11 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "martlet", targets: ["martlet"])],
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        // Loaded by MariaDB servers, not by Martlet.
+        .library(name: "AWSAuthenticationPlugin", type: .dynamic, targets: ["AWSAuthenticationPlugin"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
@@ -51,6 +55,12 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
         .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
+        // Only what it uses is linked: a database server has no need of Swift's library.
+        .target(
+            name: "AWSAuthenticationPlugin",
+            linkerSettings: [
+                .unsafeFlags(["-nostartfiles", "-static-stdlib", "-no-toolchain-stdlib-rpath"], .when(platforms: [.linux]))
+            ]),
         .target(name: "PrivateFiles", swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
@@ -59,7 +69,7 @@ let package = Package(
         .target(name: "Services", dependencies: ["AWSWire", "Resources", logging, crypto], swiftSettings: strict),
         .target(
             name: "Engines",
-            dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMartlet", logging, crypto, cryptoExtras],
+            dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras],
             swiftSettings: strict),
         .target(
             name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],

@@ -20,7 +20,7 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, EnvCommand.self, StatusCommand.self, WhyCommand.self, SecurityGroupCommand.self, DBCommand.self,
-            DownCommand.self, CACommand.self, GatewayCommand.self,
+            ServeCommand.self, EnvCommand.self, StatusCommand.self, LogsCommand.self, WhyCommand.self, SecurityGroupCommand.self,
+            DBCommand.self, DownCommand.self, CACommand.self, GatewayCommand.self,
         ])
 }

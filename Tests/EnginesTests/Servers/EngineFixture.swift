@@ -14,8 +14,7 @@ struct EngineFixture {
 
     static let isInstalled = !PostgreSQLInstallation.discover(programPaths: []).isEmpty
     static let missing: Comment = "PostgreSQL is not installed on this machine: apt-get install postgresql"
-    static let small = ServerSettings(
-        instanceClass: DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024), port: 5432, performanceInsights: false)
+    static let small = ServerSettings.standard(DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024))
     static let password = "correct horse battery"
 
     /// - Parameter hidden: puts the directory below one that only its owner may enter.
@@ -67,6 +66,9 @@ struct EngineFixture {
         return answers
     }
 
+    /// All that is in its log files.
+    func logs(of site: ServerSite) throws -> String { try engine.logs(of: site).text() }
+
     func process(_ site: ServerSite) throws -> ProcessIdentity { try #require(engine.server(site).runningProcess()) }
 
     private func tearDown(_ root: String) async throws {
@@ -74,6 +76,24 @@ struct EngineFixture {
         #expect(PostgreSQLServer.holders.find(under: root) == [], "a process was left behind")
         try host.removeOutsideTraces()
         try TreeRemoval.remove(root)
+    }
+}
+
+extension ServerSettings {
+    /// As convergence makes them for the default group of PostgreSQL 15, and what its owner has set.
+    static func standard(
+        _ instanceClass: DBInstanceClass, port: Int = 5432, insights: Bool = false, _ own: [String: String] = [:]
+    ) -> ServerSettings {
+        let defaults = PostgreSQLDefaults.values(major: 15, libraries: ["pg_stat_statements"])
+        let variables: [ParameterFormula.Variable: Int] = [
+            .instanceClassMemory: instanceClass.memoryBytes, .instanceVCPU: instanceClass.vCPUs, .endPointPort: port,
+            .allocatedStorage: 20 << 30,
+        ]
+        guard let parameters = try? ParameterResolution.resolve(defaults: defaults, values: own, variables) else {
+            preconditionFailure("a formula of the default group has no value")
+        }
+        return ServerSettings(
+            instanceClass: instanceClass, port: port, performanceInsights: insights, parameters: parameters)
     }
 }
 
@@ -110,5 +130,12 @@ struct PSQL {
             status: process.terminationStatus,
             output: String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines),
             errors: String(decoding: complained, as: UTF8.self))
+    }
+}
+
+extension LogDirectory {
+    /// The beginnings of all files, one after the other.
+    func text() throws -> String {
+        try files().map { String(decoding: try read($0, from: 0, count: 1 << 20) ?? [], as: UTF8.self) }.joined()
     }
 }

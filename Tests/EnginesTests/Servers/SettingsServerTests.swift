@@ -6,9 +6,7 @@ import Testing
 
 extension ServerTests {
     @Suite struct Settings {
-        private static let larger = ServerSettings(
-            instanceClass: DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048), port: 5432,
-            performanceInsights: false)
+        private static let larger = ServerSettings.standard(DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048))
 
         @Test func anotherClassNeedsARestartAndTakesEffect() async throws {
             try await EngineFixture.run { fixture in
@@ -46,7 +44,8 @@ extension ServerTests {
                 try await fixture.engine.applyMasterPassword(site, master)
                 psql.password = "by my own hand"
                 #expect(try psql.run("SELECT 1").output == "1")
-                let log = try #require(FileSystem.read(fixture.engine.server(site).log.path, limit: 1 << 20))
+                let log = try fixture.logs(of: site)
+                #expect(log.contains("password authentication failed"), "the log is what we think it is")
                 #expect(!log.contains("SCRAM-SHA-256"))
             }
         }
@@ -90,8 +89,7 @@ extension ServerTests {
                 let site = fixture.site()
                 try await fixture.engine.provision(site)
                 let giant = DBInstanceClass(name: "db.giant", vCPUs: 2, memoryMiB: 1 << 28)
-                try await fixture.engine.configure(
-                    site, settings: .init(instanceClass: giant, port: 5432, performanceInsights: false))
+                try await fixture.engine.configure(site, settings: .standard(giant))
                 await #expect {
                     try await fixture.engine.start(site, timeout: .seconds(30))
                 } throws: { error in

@@ -19,7 +19,14 @@ import Testing
         "InvalidSubnet": RDSFault.invalidSubnet("x"),
         "InvalidVPCNetworkStateFault": RDSFault.invalidNetworkState("x"),
         "DBParameterGroupNotFoundFault": RDSFault.parameterGroupNotFound("x"),
+        "DBParameterGroupAlreadyExistsFault": RDSFault.parameterGroupAlreadyExists("x"),
+        "DBParameterGroupQuotaExceededFault": RDSFault.parameterGroupQuotaExceeded(1),
+        "InvalidDBParameterGroupStateFault": RDSFault.invalidParameterGroupState("x"),
+        "OptionGroupAlreadyExistsFault": RDSFault.optionGroupAlreadyExists("x"),
+        "OptionGroupQuotaExceededFault": RDSFault.optionGroupQuotaExceeded(1),
+        "InvalidOptionGroupStateFault": RDSFault.invalidOptionGroupState("x"),
         "OptionGroupNotFoundFault": RDSFault.optionGroupNotFound("x"),
+        "DBLogFileNotFoundFault": RDSFault.logFileNotFound("x"),
         "CertificateNotFoundFault": RDSFault.certificateNotFound("x"),
     ]
 

@@ -17,6 +17,7 @@ struct InstanceModification: Sendable {
     let subnetGroup: String?
     let publiclyAccessible: Bool?
     let flags: InstanceFlags
+    let logExports: LogExports
     let traits: EngineTraits
 
     init(_ request: Request, _ traits: EngineTraits) throws {
@@ -43,13 +44,14 @@ struct InstanceModification: Sendable {
         subnetGroup = try request.string("DBSubnetGroupName")?.lowercased()
         publiclyAccessible = try request.boolean("PubliclyAccessible")
         flags = try InstanceFlags(request)
+        logExports = try LogExports(request, traits)
     }
 
     /// The instance as it is wanted from now on, operation aside.
     func applied(to current: DBInstance, _ request: Request) throws -> DBInstance {
         var desired = current
         try checkFixed(current, request)
-        try applyAtOnce(to: &desired)
+        try applyAtOnce(to: &desired, request)
         try applyDeferrable(to: &desired, request)
         if applyImmediately { desired.applyPendingModifications() }
         return desired
@@ -72,7 +74,10 @@ struct InstanceModification: Sendable {
         try GroupRules.check(request, traits, request.context.catalog.version(running: current.spec))
     }
 
-    private func applyAtOnce(to desired: inout DBInstance) throws {
+    private func applyAtOnce(to desired: inout DBInstance, _ request: Request) throws {
+        if let group = try GroupRules.parameterGroup(request, request.context.catalog.version(running: desired.spec)) {
+            desired.spec.parameterGroup = group
+        }
         desired.spec.port = port ?? desired.spec.port
         if port != nil { desired.pending.port = nil }
         desired.spec.securityGroupIDs = securityGroupIDs ?? desired.spec.securityGroupIDs
@@ -80,6 +85,7 @@ struct InstanceModification: Sendable {
         desired.spec.deletionProtection = flags.deletionProtection ?? desired.spec.deletionProtection
         desired.spec.autoMinorVersionUpgrade = flags.autoMinorVersionUpgrade ?? desired.spec.autoMinorVersionUpgrade
         desired.spec.copyTagsToSnapshot = flags.copyTagsToSnapshot ?? desired.spec.copyTagsToSnapshot
+        desired.spec.logExports = logExports.applied(to: desired.spec.logExports)
         try applyWindows(to: &desired)
         try applyInsights(to: &desired)
     }
@@ -114,6 +120,9 @@ struct InstanceModification: Sendable {
             \.certificateAuthority, with: flags.certificateAuthority,
             inForce: spec.certificateAuthority ?? request.context.board[desired.resourceID]?.certificate?.authority)
         desired.pending.replace(\.iamAuthentication, with: flags.iamAuthentication, inForce: spec.usesIAMAuthentication)
+        if let group = try GroupRules.optionGroup(request, traits, request.context.catalog.version(running: spec)) {
+            desired.pending.replace(\.optionGroup, with: group ?? "", inForce: spec.optionGroup ?? "")
+        }
         try storage.apply(to: &desired)
         applyRetention(to: &desired)
     }

@@ -19,9 +19,10 @@ extension ModifyDBInstance {
             "CACertificateIdentifier",
             "In the maintenance window unless applied immediately. Without a restart; connections in progress stay."),
         .works("LicenseModel", "Must be the engine's own."),
+        .works("DBParameterGroupName", "A group of the engine's family; its parameters apply with the next reboot."),
         .works(
-            "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
-        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+            "OptionGroupName",
+            "A group of the engine and major version; in the maintenance window unless applied immediately. Without a restart."),
         .works("DBSubnetGroupName", "The instance's own: there is one VPC, and RDS moves instances only between VPCs."),
         .works("Engine", "The instance's own: engines cannot be changed."),
     ]
@@ -32,12 +33,13 @@ extension ModifyDBInstance {
         .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
         .recorded("Iops", "Until the volumes issue; checked as RDS does."),
         .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
-        .recorded("BackupRetentionPeriod", "Until the backups issue."),
+        .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
         .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
         .recorded("AllowMajorVersionUpgrade", "Until major upgrades are built; with or without it they are refused."),
         .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
+        .recorded("CloudwatchLogsExportConfiguration", "At once. \(LogExports.note)"),
         .works("VpcSecurityGroupIds", "Up to five groups of the region; in force at once."),
         .recorded("PubliclyAccessible", "Until the front door issue: endpoints are on loopback addresses."),
     ]
@@ -71,7 +73,6 @@ extension ModifyDBInstance {
             "MonitoringInterval", "enhanced monitoring is not available yet. Leave it out, or give 0.",
             unless: ["0"]),
         .refused("MonitoringRoleArn", "enhanced monitoring is not available yet. Leave it out."),
-        .refused("CloudwatchLogsExportConfiguration", "log exports are not available yet. Leave it out."),
     ]
 
     private static let elsewhere: [ParameterRule] = [
