@@ -51,7 +51,9 @@ let package = Package(
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
-        .target(name: "Services", dependencies: ["AWSWire", "Resources", logging, crypto], swiftSettings: strict),
+        .target(
+            name: "Keys", dependencies: ["Resources", "PrivateFiles", crypto, cryptoExtras], swiftSettings: strict),
+        .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
         .target(
             name: "Engines",
             dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMartlet", logging, crypto, cryptoExtras],
@@ -60,14 +62,15 @@ let package = Package(
             name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],
             swiftSettings: strict),
         .target(
-            name: "Convergence", dependencies: ["Certificates", "Resources", "PrivateFiles", "Engines", "Routing", logging],
+            name: "Convergence",
+            dependencies: ["Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", logging],
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWSWire", "Certificates", "Resources", "PrivateFiles", "Routing", "Services", "Engines", "Convergence",
+                "AWSWire", "Certificates", "Resources", "PrivateFiles", "Keys", "Routing", "Services", "Engines", "Convergence",
                 "Gateway",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
@@ -78,10 +81,12 @@ let package = Package(
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
-        .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "AWSWire"], swiftSettings: strict),
+        .testTarget(name: "KeysTests", dependencies: ["Keys", "Resources", crypto, grdb, logging], swiftSettings: strict),
+        .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "Keys", "AWSWire"], swiftSettings: strict),
         .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
         .testTarget(
-            name: "ConvergenceTests", dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Routing", logging],
+            name: "ConvergenceTests",
+            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", logging],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),

@@ -79,6 +79,9 @@ public final class Convergence: Sendable {
             }
             group.addTask { [pool] in await pool.run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
+            group.addTask { [world] in
+                await KeyKeeper(store: world.store, keys: world.identity.keys, logger: world.logger).run()
+            }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
             for await case .touched(let references) in changes {

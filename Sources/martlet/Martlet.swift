@@ -20,6 +20,6 @@ struct Martlet: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, EnvCommand.self, StatusCommand.self, WhyCommand.self, SecurityGroupCommand.self, DownCommand.self,
-            CACommand.self, GatewayCommand.self,
+            CACommand.self, MasterKeyCommand.self, GatewayCommand.self,
         ])
 }
