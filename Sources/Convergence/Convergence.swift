@@ -82,6 +82,7 @@ public final class Convergence: Sendable {
             group.addTask { [world] in
                 await KeyKeeper(store: world.store, keys: world.identity.keys, logger: world.logger).run()
             }
+            group.addTask { [world] in await LogKeeper(world: world).run() }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
             for await case .touched(let references) in changes {

@@ -21,12 +21,12 @@ public enum Toolbox {
         return help?.status == 0
     }()
 
-    /// A Python with boto3 and psycopg: `MARTLET_PYTHON`, the one `scripts/test` made, or the one in PATH.
+    /// A Python with boto3, psycopg and pymysql: `MARTLET_PYTHON`, the one `scripts/test` made, or the one in PATH.
     public static let python: String? = {
         let candidates = [environment["MARTLET_PYTHON"], directory(".build/tools/test-venv/bin/python3"), find("python3")]
         return candidates.compactMap { $0 }.first { candidate in
             guard isExecutable(candidate) else { return false }
-            let answer = try? Command([candidate, "-c", "import boto3, psycopg"]).runBlocking(within: .seconds(30))
+            let answer = try? Command([candidate, "-c", "import boto3, psycopg, pymysql"]).runBlocking(within: .seconds(30))
             return answer?.status == 0
         }
     }()

@@ -18,8 +18,8 @@ public enum MasterKeySource: Sendable, Equatable {
         if bytes.last == 0x0D { bytes.removeLast() }
         guard (shortestPassphrase...longestPassphrase).contains(bytes.count) else {
             throw MasterKeyError.unusable(
-                "The passphrase of the master key must have \(shortestPassphrase) to \(longestPassphrase) bytes; it has \(bytes.count)."
-            )
+                "The passphrase of the master key must have \(shortestPassphrase) to \(longestPassphrase) bytes; "
+                    + "it has \(bytes.count).")
         }
         return .passphrase(bytes)
     }

@@ -1,5 +1,6 @@
 """Secrets of one's own: versions and labels, keys, deletion; after kill -9 all is there, and the disk never held a value."""
 
+import base64
 import os
 
 from martlet_client import DATA_DIR, SCRATCH, error_of, kill_serve, kms, note, refused, secrets, start_serve
@@ -17,21 +18,26 @@ def stages(name="app/db"):
 
 
 def files():
-    for top in (DATA_DIR, SCRATCH):
-        for folder, _, names in os.walk(top):
-            for one in names:
-                path = os.path.join(folder, one)
-                if os.path.isfile(path) and not os.path.islink(path):
-                    yield path
+    """All below the scratch directory, in which the data directory and the log lie."""
+    assert DATA_DIR.startswith(SCRATCH), (DATA_DIR, SCRATCH)
+    for folder, _, names in os.walk(SCRATCH):
+        for one in names:
+            path = os.path.join(folder, one)
+            if os.path.isfile(path) and not os.path.islink(path):
+                yield path
 
 
 def holders(marker):
-    """The files below the data directory, and the logs, that have these bytes in them, plain or in base64."""
+    """The files that have these bytes in them, plain or in base64, wherever in its groups of three bytes they begin."""
+    forms = [marker.encode()]
+    for shift in range(3):
+        # The first and the last group depend on what stands beside the marker.
+        forms.append(base64.b64encode(b"\0" * shift + marker.encode())[4:-4])
     found = []
     for path in files():
         with open(path, "rb") as file:
             content = file.read()
-        if marker.encode() in content:
+        if any(form in content for form in forms):
             found.append(path)
     return found
 
@@ -108,7 +114,9 @@ for code, fragment, call, arguments in [
 note("the scan: no file below the data directory, and no log, holds a value")
 checked = list(files())
 assert any(path.endswith("store.sqlite-wal") for path in checked) and len(checked) > 5, checked
-with open(f"{DATA_DIR}/store/probe", "w", encoding="utf-8") as file:
-    file.write(f"the scan finds {MARKER} when it is there")
-assert holders(MARKER) == [f"{DATA_DIR}/store/probe"], holders(MARKER)
+assert holders(MARKER) == [], holders(MARKER)
+for text in (f"{MARKER} when it is there", *(base64.b64encode(f"{'x' * n}{MARKER}".encode()).decode() for n in range(3))):
+    with open(f"{DATA_DIR}/store/probe", "w", encoding="utf-8") as file:
+        file.write(text)
+    assert holders(MARKER) == [f"{DATA_DIR}/store/probe"], (text, holders(MARKER))
 os.remove(f"{DATA_DIR}/store/probe")
