@@ -26,7 +26,11 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "martlet", targets: ["martlet"])],
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        // Loaded by MariaDB servers, not by Martlet.
+        .library(name: "AWSAuthenticationPlugin", type: .dynamic, targets: ["AWSAuthenticationPlugin"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
@@ -50,6 +54,10 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
         .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
+        // Only what it uses is linked: a database server has no need of Swift's library.
+        .target(
+            name: "AWSAuthenticationPlugin",
+            linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib", "-no-toolchain-stdlib-rpath"], .when(platforms: [.linux]))]),
         .target(name: "PrivateFiles", swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),

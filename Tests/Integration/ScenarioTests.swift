@@ -63,6 +63,22 @@ struct ScenarioTests {
     }
 
     @Test(
+        "The notes on MySQL, with Flask-SQLAlchemy and pymysql", .enabled(if: Toolbox.mysql != nil, "no MySQL client"),
+        .enabled(if: Toolbox.hasFlask, "no Flask-SQLAlchemy: scripts/test installs it"),
+        arguments: [
+            scenario("note_flask_blog.py", within: .seconds(180)),
+            scenario("note_users.py", within: .seconds(120)),
+        ])
+    func mysqlNotes(_ scenario: Scenario) async throws {
+        try await scenario.run(environment: ["MARTLET_ROOT": Toolbox.directory(".")])
+    }
+
+    @Test("MySQL's logs have RDS's names and rules", .enabled(if: Toolbox.mysql != nil, "no MySQL client"))
+    func mysqlLogs() async throws {
+        try await Self.scenario("mysql_logs.py", within: .seconds(240)).run()
+    }
+
+    @Test(
         "Endpoints say who they are, and believe who proves it",
         arguments: [
             scenario("tls.py", within: .seconds(180)),

@@ -31,8 +31,16 @@ public enum Toolbox {
         }
     }()
 
+    /// That Python has the note's web framework.
+    public static let hasFlask: Bool = {
+        guard let python else { return false }
+        let answer = try? Command([python, "-c", "import flask_sqlalchemy"]).runBlocking(within: .seconds(30))
+        return answer?.status == 0
+    }()
+
     public static let aws: String? = find("aws")
     public static let psql: String? = find("psql")
+    public static let mysql: String? = find("mysql")
     public static let terraform: String? = find("terraform")
 
     public static let isRoot = geteuid() == 0

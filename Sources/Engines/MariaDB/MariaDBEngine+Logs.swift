@@ -1,3 +1,5 @@
+import Resources
+
 extension MariaDBEngine {
     public func logs(of site: ServerSite) -> LogDirectory { server(site).logs }
 
@@ -14,7 +16,7 @@ extension MariaDBEngine {
         let server = server(site)
         guard server.runningProcess() != nil else { return }
         try await MariaDBConnections.shared.use(server, patience: Self.sqlPatience) { connection, deadline in
-            try connection.run("FLUSH LOCAL ERROR LOGS, SLOW LOGS, GENERAL LOGS", deadline: deadline)
+            _ = try connection.run("FLUSH LOCAL ERROR LOGS, SLOW LOGS, GENERAL LOGS", deadline: deadline)
         }
     }
 }

@@ -6,13 +6,6 @@ import Testing
 
 @Suite(.serialized, .enabled(if: EngineFixture.isInstalled, EngineFixture.missing))
 struct LogServerTests {
-    private func text(_ fixture: EngineFixture, _ site: ServerSite) throws -> String {
-        let logs = fixture.engine.logs(of: site)
-        return try logs.files().map { file in
-            String(decoding: try logs.read(file, from: 0, count: 1 << 20) ?? [], as: UTF8.self)
-        }.joined()
-    }
-
     /// The hour may end while the test runs.
     private func current(_ fixture: EngineFixture, _ site: ServerSite) throws -> DBLogFile {
         try #require(
@@ -58,7 +51,7 @@ struct LogServerTests {
                     username: "app", verifier: try SCRAMVerifier.make(password: "another one").description, generation: 2))
             let said = try PSQL(host: server.data, password: "another one").run("SELECT 'of the owner'")
             #expect(said.output == "of the owner")
-            let log = try text(fixture, site)
+            let log = try fixture.logs(of: site)
             #expect(log.contains("SELECT 'of the owner'"), "the owner's statements are")
             for secret in ["SCRAM-SHA-256", bootstrap.master.verifier, "CREATE ROLE", "ALTER ROLE", EngineFixture.password] {
                 #expect(!log.contains(secret), "\(secret)")

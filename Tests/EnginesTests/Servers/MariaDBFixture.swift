@@ -62,6 +62,9 @@ struct MariaDBFixture {
         try await engine.bootstrap(site, bootstrap)
     }
 
+    /// All that is in its log files.
+    func logs(of site: ServerSite) throws -> String { try engine.logs(of: site).text() }
+
     func answers(_ site: ServerSite) async throws -> ServerFacts.Answers {
         let facts = await engine.facts(of: site)
         guard case .answering(_, let answers) = facts.server else {

@@ -186,14 +186,14 @@ extension MariaDBServerTests {
                 #expect(FileSystem.status(server.passwordFile)?.st_mode == S_IFREG | 0o600)
                 #expect(FileSystem.status(server.passwordFile)?.st_uid == geteuid())
                 #expect(FileSystem.status(server.data)?.st_mode == S_IFDIR | 0o700)
-                #expect(FileSystem.status(server.log.path)?.st_mode == S_IFREG | 0o600)
+                #expect(FileSystem.status("\(server.logs.path)/\(MariaDBLogs.error)")?.st_mode == S_IFREG | 0o600)
                 #expect(FileSystem.names(in: server.directory) == ["data", "log", "process", "rdsadmin.password"])
                 let password = try server.password()
                 let process = try fixture.process(site)
                 let command = try #require(FileSystem.read("/proc/\(process.pid)/cmdline"))
                 let environment = try #require(FileSystem.read("/proc/\(process.pid)/environ"))
                 #expect(!command.contains(password) && !environment.contains(password))
-                let log = try #require(FileSystem.read(server.log.path, limit: 1 << 20))
+                let log = try fixture.logs(of: site)
                 let hashes = [NativePasswordHash(password: MariaDBFixture.password), NativePasswordHash(password: password)]
                 for hash in hashes { #expect(!log.contains(hash.description)) }
                 if geteuid() == 0 {

@@ -67,7 +67,7 @@ extension MariaDBServerTests {
                 // The same generation again: the password that the user set since then stays.
                 try await fixture.engine.applyMasterPassword(site, master)
                 #expect(try fixture.client(site, password: "by my own hand").run("SELECT 1").output == "1")
-                let log = try #require(FileSystem.read(fixture.engine.server(site).log.path, limit: 1 << 20))
+                let log = try fixture.logs(of: site)
                 #expect(!log.contains(hash.dropFirst()))
                 let replicated = try fixture.client(site, password: "by my own hand").run("SHOW BINLOG EVENTS").output
                 #expect(!replicated.contains(hash.dropFirst()))
