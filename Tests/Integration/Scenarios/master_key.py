@@ -114,7 +114,8 @@ kill_serve(signal.SIGTERM)
 
 
 def roots():
-    return re.findall(r'"id"\s*:\s*"([0-9a-f]+)"', contents()["root.json"].decode())
+    with open(f"{KEYS}/root.json", encoding="utf-8") as file:
+        return re.findall(r'"id"\s*:\s*"([0-9a-f]+)"', file.read())
 
 
 def rotate_and_die(pause):
