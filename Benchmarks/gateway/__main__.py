@@ -34,6 +34,7 @@ def arguments():
     parser.add_argument("--no-reconnect", action="store_true", help="leave -C out")
     parser.add_argument("--tls", action="store_true", help="each script once more, encrypted")
     parser.add_argument("--idle", type=int, default=5000, metavar="N", help="idle connections; 0: no such test")
+    parser.add_argument("--churn", type=int, default=100_000, metavar="N", help="who come and go after that, plain and with TLS")
     parser.add_argument("--patience", type=int, default=2,
                         help="how often a run is repeated in which other programs took over 10 %% of the processors")
     parser.add_argument("--against", metavar="BINARY", help="another build of martlet, as one more contestant")
@@ -123,7 +124,7 @@ def main():
         close(ways)
         ways = []
         if given.idle:
-            lines += ["", *idle.table(directory, given.idle)]
+            lines += ["", *idle.table(directory, given.idle, given.churn)]
     finally:
         close(ways)
         if server:

@@ -51,6 +51,8 @@ final class RelayLoop: @unchecked Sendable {
     var admitted = 0
     var now: UInt64
     var logBudget: LogBudget
+    /// nil where the system has none, or it is not to be used.
+    var ring: RelayRing?
     private var isRunning = true
 
     init(options: GatewayOptions, logger: Logger, book: LoginBook = LoginBook()) throws {
@@ -81,19 +83,25 @@ final class RelayLoop: @unchecked Sendable {
 
     /// Returns after `RelayCommand.stop`, with everything closed.
     func run() {
+        openRing()
         while isRunning {
-            let count = martlet_epoll_wait(epoll, events, Int32(Self.eventCapacity), waitMilliseconds())
-            precondition(count >= 0, "epoll_wait: \(SystemError.text(-count))")
-            now = martlet_now_ns()
-            for index in 0..<Int(count) { dispatch(EventToken(raw: events[index].data.u64), events[index].events) }
+            if let ring, ring.isBusy { ringTurn(ring) } else { epollTurn(milliseconds: waitMilliseconds()) }
             if !queuedPeers.isEmpty { serveQueued() }
             expire()
         }
         closeEverything()
+        closeRing()
+    }
+
+    func epollTurn(milliseconds: Int32) {
+        let count = martlet_epoll_wait(epoll, events, Int32(Self.eventCapacity), milliseconds)
+        precondition(count >= 0, "epoll_wait: \(SystemError.text(-count))")
+        now = martlet_now_ns()
+        for index in 0..<Int(count) { dispatch(EventToken(raw: events[index].data.u64), events[index].events) }
     }
 
     /// Until the earliest deadline; for ever when there is none, so that an idle gateway never wakes.
-    private func waitMilliseconds() -> Int32 {
+    func waitMilliseconds() -> Int32 {
         guard queuedPeers.isEmpty else { return 0 }
         let earliest = min(
             min(startups.earliest ?? .max, deadlines.earliest ?? .max, silents.earliest ?? .max),

@@ -77,6 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
     var secretRotationDays = SecretRotationDays(days: RotationSchedule.standardDays)
 
     @OptionGroup var logs: LogOptions
+    @OptionGroup var relay: RelayOptions
 
     func validate() throws {
         if let region { try Self.check(region: region) }
