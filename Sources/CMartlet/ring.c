@@ -208,14 +208,14 @@ int martlet_ring_cancel(martlet_ring *ring, uint64_t token) {
     return queue(ring);
 }
 
-int martlet_ring_wait(martlet_ring *ring, int timeout_ms) {
+int martlet_ring_wait(martlet_ring *ring, int timeout_ms, int sends_count) {
     unsigned told = atomic_load_explicit(ring->completion_tail, memory_order_acquire)
         - atomic_load_explicit(ring->completion_head, memory_order_relaxed);
     // Two 64-bit words, whatever the C library takes a time to be.
     struct { int64_t seconds, nanoseconds; } timeout = {timeout_ms / 1000, (timeout_ms % 1000) * 1000000ll};
     struct io_uring_getevents_arg argument = {.sigmask_sz = 8, .ts = timeout_ms < 0 ? 0 : (uintptr_t)&timeout};
-    unsigned wanted = told > 0 || timeout_ms == 0 ? 0 : ring->sends + 1;
-    if (getenv("MARTLET_X") && wanted) wanted = 1;
+    // Nothing to wait for when there is something already.
+    unsigned wanted = told > 0 || timeout_ms == 0 ? 0 : sends_count ? 1 : ring->sends + 1;
     ring->sends = 0;
     int done = enter(
         ring, martlet_ring_queued(ring), wanted, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument, sizeof argument);
@@ -252,6 +252,6 @@ int martlet_ring_send(martlet_ring *ring, int fd, const void *bytes, size_t coun
 int martlet_ring_cancel(martlet_ring *ring, uint64_t token) { return -ENOSYS; }
 unsigned martlet_ring_queued(const martlet_ring *ring) { return 0; }
 int martlet_ring_submit(martlet_ring *ring) { return -ENOSYS; }
-int martlet_ring_wait(martlet_ring *ring, int timeout_ms) { return -ENOSYS; }
+int martlet_ring_wait(martlet_ring *ring, int timeout_ms, int sends_count) { return -ENOSYS; }
 int martlet_ring_take(martlet_ring *ring, martlet_completion *completions, int capacity) { return 0; }
 #endif

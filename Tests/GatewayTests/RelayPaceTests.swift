@@ -3,21 +3,29 @@ import Testing
 @testable import Gateway
 
 struct RelayPaceTests {
-    @Test func `eight short reads in a row make a direction steady`() {
+    /// Whether a direction is steady after each of these reads.
+    private func steady(after counts: [Int]) -> [Bool] {
         var pace = RelayPace()
-        for _ in 1..<RelayPace.wanted { #expect(!pace.isSteady(after: 100)) }
-        #expect(pace.isSteady(after: 100))
-        #expect(pace.isSteady(after: 100))
+        return counts.map { pace.isSteady(after: $0) }
+    }
+
+    private let almost = [Int](repeating: 100, count: Int(RelayPace.wanted) - 1)
+
+    @Test func `eight short reads in a row make a direction steady`() {
+        #expect(steady(after: almost) == almost.map { _ in false })
+        #expect(steady(after: almost + [100, 1]).suffix(2) == [true, true])
     }
 
     @Test func `a long one begins the count anew`() {
+        #expect(steady(after: almost + [RelayRing.bufferBytes, 1]).suffix(2) == [false, false])
+        #expect(steady(after: almost + [RelayRing.bufferBytes] + almost + [1]).suffix(2) == [false, true])
+    }
+
+    @Test func `who has left begins anew too`() {
         var pace = RelayPace()
-        for _ in 1..<RelayPace.wanted { _ = pace.isSteady(after: 100) }
-        #expect(!pace.isSteady(after: RelayRing.bufferBytes))
-        for _ in 1..<RelayPace.wanted { #expect(!pace.isSteady(after: 1)) }
-        #expect(pace.isSteady(after: 1))
+        for count in almost + [1] { _ = pace.isSteady(after: count) }
         pace.restart()
-        #expect(!pace.isSteady(after: 1))
+        #expect(pace == RelayPace())
     }
 
     @Test(arguments: [

@@ -76,7 +76,7 @@ extension RelayLoop {
 
     /// A lingering client has `lingerTimeout` to close; one that still has bytes to take, thirty times as long for each part.
     func armLinger(_ slot: Int) {
-        let patience: UInt64 = peers[2 * slot].owes ? 30 : 1
+        let patience: UInt64 = owes(2 * slot) ? 30 : 1
         deadlines.set(slot, at: now + options.lingerTimeout.nanoseconds * patience)
     }
 
@@ -109,7 +109,7 @@ extension RelayLoop {
         peers[2 * slot].input = .discard
         leaveRing(2 * slot)
         peers[2 * slot].readable = true
-        if !peers[2 * slot].owes { shutdownWrite(2 * slot) } else if !peers[2 * slot].sending { flush(2 * slot) }
+        if !owes(2 * slot) { shutdownWrite(2 * slot) } else if !isSending(2 * slot) { flush(2 * slot) }
         if slots[slot].ledger == .lingering { read(2 * slot) }
         if wasTrying { abandonTry(index) }
     }

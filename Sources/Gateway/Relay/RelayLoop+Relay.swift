@@ -47,7 +47,7 @@ extension RelayLoop {
         let source = peers + index
         let sink = peers + (index ^ 1)
         for _ in 0..<Self.readsInARow {
-            guard source.pointee.readable, !sink.pointee.owes else { return }
+            guard source.pointee.readable, !owes(index ^ 1) else { return }
             let got = martlet_recv(source.pointee.descriptor, scratch, Self.scratchBytes)
             guard got > 0 else { return readEnded(index, got) }
             if got < Self.scratchBytes, !source.pointee.ending { source.pointee.readable = false }
@@ -90,13 +90,13 @@ extension RelayLoop {
             perform(answer == 0 ? clientEnded(slot) : slots[slot].machine.clientFailed(), slot)
         } else {
             let gone = answer < 0 || peers[index].gone
-            let backlog = peers[index ^ 1].owes
+            let backlog = owes(index ^ 1)
             perform(slots[slot].machine.serverEnded(backlog: backlog, gone: gone), slot)
         }
     }
 
     private func clientEnded(_ slot: Int) -> RelayStateMachine.Action {
-        slots[slot].machine.clientEnded(backlog: peers[2 * slot + 1].owes, unsent: peers[2 * slot].owes)
+        slots[slot].machine.clientEnded(backlog: owes(2 * slot + 1), unsent: owes(2 * slot))
     }
 
     /// News of a socket that is not read: that it is over is news all the same.
@@ -110,16 +110,27 @@ extension RelayLoop {
             case .free, .startup, .authenticating, .relaying, .cancelling, .lingering: break
             }
         case (false, true):
-            let backlog = peers[index ^ 1].owes
+            let backlog = owes(index ^ 1)
             perform(slots[slot].machine.serverEnded(backlog: backlog, gone: true), slot)
         default: break
         }
     }
 
+    /// Bytes that came for it are not written yet.
+    @inline(__always)
+    func owes(_ index: Int) -> Bool { isSending(index) || !peers[index].backlog.isEmpty }
+
+    /// Bytes for it are in the kernel's hands. Whoever hears that goes on when they are written, so it must be told at once.
+    @inline(__always)
+    func isSending(_ index: Int) -> Bool {
+        if peers[index].sending { ring?.awaitsSends = true }
+        return peers[index].sending
+    }
+
     /// Keeps what a socket did not take, and waits until it takes more, or until what it is taking is told.
     func keepBacklog(_ bytes: UnsafeRawBufferPointer, for index: Int) {
         peers[index].backlog.append(bytes)
-        if !peers[index].sending { watchOutput(index, true) }
+        if !isSending(index) { watchOutput(index, true) }
     }
 
     func watchOutput(_ index: Int, _ isWanted: Bool) {

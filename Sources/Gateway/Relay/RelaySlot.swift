@@ -46,7 +46,7 @@ struct RelayPeer {
     var awaitsOutput = false
     /// Who reads from it: the loop, when epoll says that there is something, or the kernel (`RelayRing`).
     var ring = RingState.outside
-    /// Bytes for it are in the kernel's hands, to be written before those of the backlog.
+    /// Bytes for it are in the kernel's hands, to be written before those of the backlog. See `RelayLoop.isSending`.
     var sending = false
     var pace = RelayPace()
     /// Stands in the list of those that were read for long enough and get their turn again.
@@ -56,8 +56,6 @@ struct RelayPeer {
     /// Bytes for this socket that it could not take.
     var backlog = ByteStash()
 
-    /// Bytes that came for it are not written yet.
-    var owes: Bool { sending || !backlog.isEmpty }
     /// What epoll is to watch it for.
     var wantedBits: UInt32 {
         let input = ring == .outside ? MARTLET_IN | MARTLET_RDHUP : 0

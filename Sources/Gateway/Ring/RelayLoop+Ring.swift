@@ -124,7 +124,7 @@ extension RelayLoop {
     /// Sends a message on, if nothing is before it.
     private func forward(_ index: Int, _ buffer: Int, _ count: Int, _ ring: RelayRing) {
         let sink = peers + (index ^ 1)
-        if !sink.pointee.owes, ring.send(buffer, count, to: sink.pointee.descriptor, self.token(of: index ^ 1)) {
+        if !owes(index ^ 1), ring.send(buffer, count, to: sink.pointee.descriptor, self.token(of: index ^ 1)) {
             sink.pointee.sending = true
             return
         }

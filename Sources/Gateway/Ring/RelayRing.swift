@@ -27,6 +27,8 @@ final class RelayRing {
     private var receives = 0
     private var sending = 0
     private var watchesEvents = false
+    /// Somebody waits for the end of a send. Otherwise that is no news: it can be told with the next message.
+    var awaitsSends = false
 
     /// - Throws: `GatewayError.system` where the system has none, or not one like this.
     init() throws {
@@ -94,7 +96,7 @@ final class RelayRing {
 
     /// Waits for something to be told.
     func wait(milliseconds: Int32) {
-        let answer = martlet_ring_wait(ring, milliseconds)
+        let answer = martlet_ring_wait(ring, milliseconds, awaitsSends ? 1 : 0)
         precondition(answer == 0, "io_uring_enter: \(SystemError.text(-answer))")
     }
 
@@ -108,7 +110,9 @@ final class RelayRing {
                 let token = RingToken(raw: completions[index].token)
                 switch token {
                 case .received: if completions[index].goes_on == 0 { receives -= 1 }
-                case .sent: sending -= 1
+                case .sent:
+                    sending -= 1
+                    if sending == 0 { awaitsSends = false }
                 case .events:
                     hasEvents = true
                     watchesEvents = false

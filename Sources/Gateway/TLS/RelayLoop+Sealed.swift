@@ -16,7 +16,7 @@ extension RelayLoop {
         let client = peers + index
         let server = peers + (index ^ 1)
         for _ in 0..<Self.readsInARow {
-            guard client.pointee.readable, !server.pointee.owes else { return }
+            guard client.pointee.readable, !owes(index ^ 1) else { return }
             let got = receive(slot, into: secure.plain, TLSBuffers.inputBytes)
             guard got > 0 else { return readEnded(index, got) }
             let sent = martlet_send(server.pointee.descriptor, secure.plain, got)
@@ -36,14 +36,14 @@ extension RelayLoop {
         let slot = index >> 1
         let server = peers + index
         for _ in 0..<Self.readsInARow {
-            guard server.pointee.readable, !peers[index ^ 1].owes else { return }
+            guard server.pointee.readable, !owes(index ^ 1) else { return }
             let room = min(Self.scratchBytes, TLSBuffers.sealBytes)
             let got = martlet_recv(server.pointee.descriptor, scratch, room)
             guard got > 0 else { return readEnded(index, got) }
             if got < room, !server.pointee.ending { server.pointee.readable = false }
             guard transmit(slot, UnsafeRawBufferPointer(start: scratch, count: got)) else { return writeFailed(index ^ 1) }
             let isSteady = server.pointee.pace.isSteady(after: got)
-            if isSteady, !server.pointee.readable, !peers[index ^ 1].owes { return enterRing(index) }
+            if isSteady, !server.pointee.readable, !owes(index ^ 1) { return enterRing(index) }
         }
         if server.pointee.readable { queueAgain(index) }
     }

@@ -114,7 +114,7 @@ extension RelayLoop {
 
     private func send(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
         let client = 2 * slot
-        guard !peers[client].owes else {
+        guard !owes(client) else {
             keepBacklog(bytes, for: client)
             return true
         }
@@ -144,7 +144,7 @@ extension RelayLoop {
         guard let tls = slots[slot].tls else { return true }
         // Where it cannot be sent, nobody is there to miss it.
         _ = deliver(slot, martlet_tls_end(tls, secure.out))
-        return !peers[2 * slot].owes
+        return !owes(2 * slot)
     }
 
     func freeTLS(_ slot: Int) {
