@@ -1,9 +1,9 @@
 """What idle connections cost in the memory of a gateway, and whether coming and going leaves something behind.
 
-A PostgreSQL with 5,000 backends would measure PostgreSQL; behind the gateway stands a server that asks everyone for a password, takes
-any, answers queries with nothing, and is silent otherwise. Everyone makes some queries before being idle, so that a gateway that
-treats those who talk in another way has come to do so. Counted is the resident memory of the process; what the kernel keeps for a
-socket is the same for all.
+A PostgreSQL with 5,000 backends would measure PostgreSQL; behind the gateway stands a server that asks everyone for a password,
+takes any, answers queries with nothing, and is silent otherwise. Everyone makes some queries before being idle, so that a gateway
+that treats those who talk in another way has come to do so. Counted is the resident memory of the process; what the kernel keeps
+for a socket is the same for all.
 """
 
 import os
@@ -171,7 +171,8 @@ def table(directory, count, churn):
         ways.append(Martlet(place, server.socket, certificate))
         for way in ways:
             weights = [weigh(way, count, None)] + ([weigh(way, count, trust)] if way.name != "haproxy" else [])
-            lines.append(f"| {way.label} | {' | '.join([f'{each / 1024:.2f} KiB' for each in weights] + ['–'] * (2 - len(weights)))} |")
+            cells = [f"{each / 1024:.2f} KiB" for each in weights] + ["–"] * (2 - len(weights))
+            lines.append(f"| {way.label} | {' | '.join(cells)} |")
         growths = [grow(ways[-1], churn, None), grow(ways[-1], churn, trust)]
         lines.append(f"| Martlet: growth after {churn:,} more connects and disconnects | "
                      f"{' | '.join(f'{growth / 1024:.0f} KiB' for growth in growths)} |")

@@ -5,7 +5,8 @@ import Logging
 ///
 /// All its state belongs to the thread in `run`; the mailbox is the only way in. Several loops can run beside each other, each
 /// with listening sockets of its own. The path of a relayed chunk is: an event, one `recv` into the loop's scratch memory, one
-/// `send`; it allocates nothing and touches no reference count.
+/// `send`; it allocates nothing and touches no reference count. Connections that have been steady for a while take a shorter one
+/// (`RelayLoop+Ring`).
 final class RelayLoop: @unchecked Sendable {
     /// Memory for one read. What a slow reader does not take of it is kept for it: no connection has more than this in each
     /// direction, because nothing is read while something is kept.

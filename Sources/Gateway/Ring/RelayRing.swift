@@ -5,8 +5,8 @@ import CMartlet
 ///
 /// It belongs to the thread that made it.
 final class RelayRing {
-    /// Of one buffer. One socket may fill 32 in a burst before others get their turn (io_uring's limit); with `pendingBytes` that is
-    /// less than what a direction may hold elsewhere.
+    /// Of one buffer. One socket may fill 32 in a burst before others get their turn (io_uring's limit); with `pendingBytes` that
+    /// is less than what a direction may hold elsewhere.
     static let bufferBytes = 1_536
     /// Shared by all sockets. A buffer is in use from the moment bytes are in it until they are sent, which is a round or two.
     static let bufferCount = 512

@@ -2,8 +2,8 @@ internal import ArgumentParser
 internal import Foundation
 internal import Routing
 
-/// `--relay`, or `MARTLET_RELAY`: for comparisons, and for whoever does not trust io_uring. Hidden, because the best there is gets
-/// used without being asked for.
+/// `--relay`, or `MARTLET_RELAY`: for comparisons, and for whoever does not trust io_uring. Hidden, because the best there is
+/// gets used without being asked for.
 struct RelayOptions: ParsableArguments {
     @Option(
         name: .customLong("relay"),
