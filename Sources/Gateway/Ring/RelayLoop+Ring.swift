@@ -71,14 +71,17 @@ extension RelayLoop {
         if !ring.cancel(token(of: index)) { martlet_shutdown(peers[index].descriptor) }
     }
 
-    /// The kernel must not be left with a queued request for a number that another connection may get, nor go on reading from a
-    /// socket that is closed as far as we know.
+    /// The kernel must not be left with a queued request for a number that another connection may get. Nor may it go on reading:
+    /// it would keep the socket open, and the other side would not hear of the end.
     func closeDescriptor(_ index: Int) {
+        let descriptor = peers[index].descriptor
         if let ring, ring.isBusy {
             if peers[index].ring == .armed { stopReading(index, ring) }
             ring.submit()
+            // A read that is just being carried out is not found by a cancel; this ends it as well.
+            if peers[index].ring != .outside { martlet_shutdown(descriptor) }
         }
-        martlet_close(peers[index].descriptor)
+        martlet_close(descriptor)
     }
 
     private func received(_ token: EventToken, _ told: martlet_completion, _ ring: RelayRing) {
@@ -132,6 +135,8 @@ extension RelayLoop {
         ring.giveBack(buffer)
         if !sink.pointee.sending { watchOutput(index ^ 1, true) }
         if !sink.pointee.sending || sink.pointee.backlog.count > RelayRing.pendingBytes { leaveRing(index) }
+        // A read that was just being carried out is not found by a cancel.
+        if peers[index].ring == .leaving, sink.pointee.backlog.count > Self.scratchBytes { stopReading(index, ring) }
     }
 
     /// The kernel reads no more: the socket has ended or failed, or was to leave, or there was no buffer left.
