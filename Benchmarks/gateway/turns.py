@@ -3,34 +3,42 @@ second, by SIGSTOP and SIGCONT. A stranger's noise then falls on all alike. It t
 latency would include the time a load generator was stopped.
 """
 
+import glob
 import os
 import random
-import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from contestants import PASSWORD
 
 TURN_S = 0.25
-# A fresh server process reads its catalogues; nothing of that is counted for or against anyone, because all have as much of it.
-FIRST_TURN_S = 0.6
+# Nothing of it is counted: connections are made, which PgBouncer's clients do not wait for, and fresh server processes read their
+# catalogues.
+WARM_UP_S = 2
 
 
 class Player:
-    """A load generator that runs while it has its turn."""
+    """A load generator that runs while it has its turn. Its log tells the transactions of each second."""
 
     def __init__(self, load, way, seconds):
         environment = {**os.environ, "PGSSLMODE": "require" if load.tls else "disable", "PGPASSWORD": PASSWORD}
-        self.way = way
+        self.way, self.logs = way, tempfile.mkdtemp(prefix="martlet-bench-", dir="/dev/shm")
+        command = load.command(way, seconds)
+        command[-1:-1] = ["--log", f"--log-prefix={self.logs}/log", "--aggregate-interval=1"]
         self.process = subprocess.Popen(
-            load.command(way, seconds), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            start_new_session=True)
-        self.cpu = way.program.cpu_seconds() if way.program else 0
-        self.used = 0
-        time.sleep(FIRST_TURN_S)
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        time.sleep(WARM_UP_S)
         self.process.send_signal(signal.SIGSTOP)
-        self.used = FIRST_TURN_S
+
+    def begin(self, at):
+        """From the second `at` on it counts."""
+        self.cpu, self.used, self.at = self._cpu(), 0, at
+
+    def _cpu(self):
+        return self.way.program.cpu_seconds() if self.way.program else 0
 
     def turn(self):
         began = time.monotonic()
@@ -41,33 +49,41 @@ class Player:
 
     def result(self):
         """Transactions per second, and µs of the hop's processor time for each. Its time is up: it ends as soon as it runs."""
+        used = self._cpu() - self.cpu
         self.process.send_signal(signal.SIGCONT)
-        out, err = self.process.communicate(timeout=60)
-        count = re.search(r"actually processed: (\d+)", out)
-        if not count:
+        _, err = self.process.communicate(timeout=60)
+        count = 0
+        for path in glob.glob(f"{self.logs}/log.*"):
+            with open(path, encoding="ascii") as file:
+                rows = [line.split() for line in file]
+            count += sum(int(row[1]) for row in rows if int(row[0]) >= self.at)
+        if self.process.returncode != 0 or count == 0:
             raise RuntimeError((err.strip().splitlines() or ["no result"])[-1])
-        used = self.way.program.cpu_seconds() - self.cpu if self.way.program else 0
-        return int(count[1]) / self.used, used * 1e6 / max(1, int(count[1]))
+        return count / self.used, used * 1e6 / count
 
     def kill(self):
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        shutil.rmtree(self.logs)
 
 
 def play(load, ways, seconds):
     """`(tps, µs)` of each, in turns for `seconds` in all."""
     rounds = max(4, round(seconds / TURN_S / len(ways)))
-    length = rounds * TURN_S * len(ways)
-    began, players = time.monotonic(), []
-    limit = round(length * 1.2 + FIRST_TURN_S * len(ways)) + 3
+    limit = round((rounds * TURN_S * 1.2 + WARM_UP_S) * len(ways)) + 3
+    players = []
     try:
         for way in ways:
             players.append(Player(load, way, limit))
+        began = int(time.time()) + 1
+        time.sleep(began - time.time())
+        for player in players:
+            player.begin(began)
         for _ in range(rounds):
             for player in random.sample(players, len(players)):
                 player.turn()
-        time.sleep(max(0, began + FIRST_TURN_S * len(ways) + limit - time.monotonic()))
+        time.sleep(max(0, began + limit - time.time()))
         return [player.result() for player in players]
     finally:
         for player in players:
