@@ -202,7 +202,9 @@ extension LiveTests {
 
 /// Bytes that never repeat within what a buffer holds.
 struct Pattern {
-    private var state: UInt32 = 1
+    private var state: UInt32
+
+    init(seed: UInt32 = 1) { state = seed }
 
     mutating func next(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in
