@@ -96,7 +96,8 @@ import Testing
     @Test("References are taken out of a MySQL table's statement")
     func foreignKeys() {
         let shown =
-            "CREATE TABLE `o` (\n  `a` int,\n  KEY `k` (`a`),\n  CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `c` (`i`)\n) ENGINE=InnoDB"
+            "CREATE TABLE `o` (\n  `a` int,\n  KEY `k` (`a`),\n"
+            + "  CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `c` (`i`)\n) ENGINE=InnoDB"
         #expect(
             MySQLCatalogue.withoutForeignKeys(shown)
                 == "CREATE TABLE IF NOT EXISTS `o` (\n  `a` int,\n  KEY `k` (`a`)\n) ENGINE=InnoDB")

@@ -33,7 +33,9 @@ import Testing
         .init(
             dialect: .postgresql,
             sql: "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END; SELECT 1",
-            wanted: ["CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END", "SELECT 1"]),
+            wanted: [
+                "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END", "SELECT 1",
+            ]),
         .init(dialect: .postgresql, sql: "\\restrict abc\nSELECT 1;\n\\unrestrict abc\n", wanted: ["SELECT 1"]),
         .init(dialect: .postgresql, sql: "BEGIN; SELECT 1; END;", wanted: ["BEGIN", "SELECT 1", "END"]),
         .init(dialect: .postgresql, sql: "\u{FEFF}SELECT 'ü;';", wanted: ["SELECT 'ü;'"]),
@@ -50,7 +52,8 @@ import Testing
         .init(
             dialect: .sqlite,
             sql:
-                "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 'END;'; SELECT CASE WHEN 1 THEN 2 END; END; SELECT [a;b];",
+                "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 'END;'; SELECT CASE WHEN 1 THEN 2 END; END; "
+                + "SELECT [a;b];",
             wanted: [
                 "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 'END;'; SELECT CASE WHEN 1 THEN 2 END; END",
                 "SELECT [a;b]",
