@@ -140,7 +140,8 @@ import Testing
             #expect(try session.value("SELECT ?", [Self.strange]) == Self.strange)
             let file = SQLFile(
                 "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END//\nDELIMITER ;\n"
-                    + "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\nINSERT INTO nowhere VALUES (1);"
+                    + "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\n"
+                    + "INSERT INTO nowhere VALUES (1);"
             )
             let failure = #expect(throws: LoadFailure.self) { try FileLoader(file, on: session, echo: { _ in }).load() }
             #expect(failure?.line == 7)
