@@ -66,7 +66,9 @@ let package = Package(
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
         .target(name: "DatabaseURLs", swiftSettings: strict),
-        .target(name: "Services", dependencies: ["AWSWire", "Resources", logging, crypto], swiftSettings: strict),
+        .target(
+            name: "Keys", dependencies: ["Resources", "PrivateFiles", crypto, cryptoExtras], swiftSettings: strict),
+        .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
         .target(
             name: "Engines",
             dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras],
@@ -75,7 +77,8 @@ let package = Package(
             name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],
             swiftSettings: strict),
         .target(
-            name: "Convergence", dependencies: ["Certificates", "Resources", "PrivateFiles", "Engines", "Routing", logging],
+            name: "Convergence",
+            dependencies: ["Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", logging],
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
@@ -83,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWSWire", "Certificates", "Resources", "PrivateFiles", "Routing", "Services", "Engines", "Convergence",
+                "AWSWire", "Certificates", "Resources", "PrivateFiles", "Keys", "Routing", "Services", "Engines", "Convergence",
                 "Gateway", "Toolkit", "DatabaseURLs",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
@@ -96,10 +99,12 @@ let package = Package(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),
         .testTarget(name: "DatabaseURLsTests", dependencies: ["DatabaseURLs"], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
-        .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "AWSWire"], swiftSettings: strict),
+        .testTarget(name: "KeysTests", dependencies: ["Keys", "Resources", crypto, grdb, logging], swiftSettings: strict),
+        .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "Keys", "AWSWire"], swiftSettings: strict),
         .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
         .testTarget(
-            name: "ConvergenceTests", dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Routing", logging],
+            name: "ConvergenceTests",
+            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", logging],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),

@@ -1,5 +1,6 @@
 internal import Engines
 internal import Logging
+internal import Resources
 
 /// Has every installed server asked for its parameters before somebody wants to know. An answer is kept for good, so this is
 /// work for the first minute of a data directory, and of a version.

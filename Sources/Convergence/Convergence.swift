@@ -80,6 +80,9 @@ public final class Convergence: Sendable {
             group.addTask { [pool] in await pool.run() }
             group.addTask { [world] in await CatalogueKeeper(engines: world.engines.all, logger: world.logger).run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
+            group.addTask { [world] in
+                await KeyKeeper(store: world.store, keys: world.identity.keys, logger: world.logger).run()
+            }
             group.addTask { [world] in await LogKeeper(world: world).run() }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)

@@ -32,8 +32,8 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
 
     /// PostgreSQL works in a directory that it was handed; MariaDB opens its files by their whole path.
     private static func unreachable(_ installation: MariaDBInstallation, _ host: EngineHost) -> String {
-        "MariaDB \(installation.version.version) is installed, but the user \(host.user?.name ?? "") that it runs as cannot walk to "
-            + "\(host.directory): give serve a --data-dir that others can pass through, such as /var/lib/martlet"
+        "MariaDB \(installation.version.version) is installed, but the user \(host.user?.name ?? "") that it runs as cannot "
+            + "walk to \(host.directory): give serve a --data-dir that others can pass through, such as /var/lib/martlet"
     }
 
     /// MySQL's own server takes other options, initialises itself otherwise and keeps its users elsewhere than MariaDB's does.

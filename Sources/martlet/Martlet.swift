@@ -21,6 +21,6 @@ struct Martlet: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, EnvCommand.self, StatusCommand.self, LogsCommand.self, WhyCommand.self, SecurityGroupCommand.self,
-            DBCommand.self, DownCommand.self, CACommand.self, GatewayCommand.self,
+            DBCommand.self, DownCommand.self, CACommand.self, MasterKeyCommand.self, GatewayCommand.self,
         ])
 }

@@ -104,11 +104,24 @@ struct ScenarioTests {
     }
 
     @Test(
+        "What is encrypted is read by its key alone, and is there after every kill", .tags(.recovery),
+        arguments: [
+            scenario("kms.py", within: .seconds(120)),
+            scenario("own_secrets.py", within: .seconds(120)),
+            scenario("secret_keys.py", within: .seconds(180)),
+            scenario("master_key.py", within: .seconds(180)),
+        ])
+    func keys(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
         "The AWS CLI and psql do the day of the notes",
         .enabled(if: Toolbox.aws != nil, "no AWS CLI"),
         arguments: [
             scenario("cli_day.sh", within: .seconds(120)),
             scenario("cli_operations.sh", within: .seconds(240)),
+            scenario("cli_keys.sh", within: .seconds(120)),
         ])
     func commandLine(_ scenario: Scenario) async throws {
         try await scenario.run()

@@ -1,6 +1,7 @@
 internal import Certificates
 internal import Engines
 internal import Foundation
+internal import Keys
 internal import Logging
 internal import Resources
 internal import Routing
@@ -89,7 +90,22 @@ struct InstanceContext: Sendable {
     private func secret() -> ManagedSecretSight? {
         guard let arn = desired.master.secretARN, let found = world.store.get(Secret.self, region: desired.region, id: arn)
         else { return nil }
-        return ManagedSecretSight(hasPending: found.pending != nil, nextRotation: world.identity.rotation.next(for: found))
+        return ManagedSecretSight(
+            hasPending: found.pending != nil,
+            nextRotation: canSeal(found) ? world.identity.rotation.next(for: found) : nil)
+    }
+
+    /// A password that its key cannot seal does not rotate: it is due again once the key works.
+    private func canSeal(_ secret: Secret) -> Bool {
+        guard let name = secret.kmsKeyID else { return true }
+        do {
+            let keyName = try KeyName(name, region: secret.region, account: world.identity.keys.account)
+            guard let key = world.store.key(keyName, region: secret.region) else { return false }
+            try world.identity.keys.checkUsable(key)
+            return true
+        } catch {
+            return false
+        }
     }
 
     func perform(_ action: InstanceAction) async throws {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Keys
 internal import Resources
 
 /// What convergence writes into the store about an instance. Each is one transaction that holds whatever state it finds.
@@ -83,12 +84,16 @@ struct InstanceRecords {
         let credential = try context.world.identity.freshCredential(desired.spec.engine)
         let text = try MasterLogin(username: desired.master.username, password: credential.password).secretString()
         let now = Date()
-        try await context.world.store.write { [events = context.world.events, desired] tx in
+        try await context.world.store.write { [events = context.world.events, keys = context.world.identity.keys, desired] tx in
             guard let instance = tx.get(DBInstance.self, region: desired.region, id: desired.id), instance.operation == nil,
-                instance.master == desired.master, let arn = instance.master.secretARN
+                instance.master == desired.master, let arn = instance.master.secretARN,
+                let secret = tx.get(Secret.self, region: desired.region, id: arn)
             else { return }
+            let key = try keys.key(named: secret.kmsKeyID, default: .secretsManager, region: secret.region, in: &tx, at: now)
+            let id = UUID().uuidString.lowercased()
+            let sealed = try keys.seal(.string(text), secret: arn, version: id, under: key)
             try tx.update(Secret.self, region: desired.region, id: arn) {
-                $0.stagePending(id: UUID().uuidString.lowercased(), secretString: text, at: now)
+                $0.stagePending(Secret.Version(id: id, stages: [], sealed: sealed, createdAt: now))
             }
             try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
                 instance.master.take(credential)

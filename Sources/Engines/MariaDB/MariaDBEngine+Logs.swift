@@ -8,7 +8,9 @@ extension MariaDBEngine {
     public func logPolicy(_ parameters: [String: String], storageGiB: Int) -> LogPolicy {
         let isMySQL = traits.substitute != nil
         return LogPolicy(
-            streams: [.hourly(MariaDBLogs.error), .hourly(MariaDBLogs.slow), .hourly(MariaDBLogs.general), .own(MariaDBLogs.audit)],
+            streams: [
+                .hourly(MariaDBLogs.error), .hourly(MariaDBLogs.slow), .hourly(MariaDBLogs.general), .own(MariaDBLogs.audit),
+            ],
             retentionSeconds: isMySQL ? 14 * 86_400 : 86_400, totalBytes: (Int64(storageGiB) << 30) / 50)
     }
 

@@ -29,6 +29,8 @@ enum StoreLoader {
         DBParameterGroup.kind: { try put(DBParameterGroup.self, $0, &$1) },
         DBSubnetGroup.kind: { try put(DBSubnetGroup.self, $0, &$1) },
         EndpointAddress.kind: { try put(EndpointAddress.self, $0, &$1) },
+        KMSAlias.kind: { try put(KMSAlias.self, $0, &$1) },
+        KMSKey.kind: { try put(KMSKey.self, $0, &$1) },
         Secret.kind: { try put(Secret.self, $0, &$1) },
         SecurityGroup.kind: { try put(SecurityGroup.self, $0, &$1) },
         SecurityGroupMember.kind: { try put(SecurityGroupMember.self, $0, &$1) },

@@ -150,6 +150,8 @@ extension DBInstance {
         public var generation: Int
         /// The Secrets Manager secret that holds the password (`--manage-master-user-password`), or nil.
         public var secretARN: String?
+        /// The ARN of the KMS key that seals it.
+        public var secretKeyARN: String?
 
         public init(username: String, verifier: String, generation: Int = 1, secretARN: String? = nil) {
             self.username = username

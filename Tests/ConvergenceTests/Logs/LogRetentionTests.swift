@@ -91,7 +91,9 @@ import Testing
 
     @Test func theAuditLogIsTurnedOverByItsPlugin() {
         let audit = "audit/server_audit.log"
-        let files = [Self.file(audit, 900, hours: 100), Self.file("\(audit).1", 10, hours: 101), Self.file("\(audit).2", 10, hours: 1)]
+        let files = [
+            Self.file(audit, 900, hours: 100), Self.file("\(audit).1", 10, hours: 101), Self.file("\(audit).2", 10, hours: 1),
+        ]
         #expect(actions(files, Self.policy(.own(audit))) == [.delete("\(audit).1")])
     }
 

@@ -60,7 +60,9 @@ import Testing
         let settings = MariaDBConfiguration.dynamicSettings(in: made.settings)
         func value(_ name: String) -> String? { settings.first { $0.name == name }?.value }
         #expect(value("plugin_load_add") == "server_audit" && value("server_audit_events") == "CONNECT")
-        #expect(value("server_audit_excl_users") == "app,rdsadmin" && value("server_audit_file_path") == "../log/audit/server_audit.log")
+        #expect(
+            value("server_audit_excl_users") == "app,rdsadmin"
+                && value("server_audit_file_path") == "../log/audit/server_audit.log")
         #expect(settings.last?.name == "server_audit_logging")
         #expect(make().settings.contains("audit") == false)
     }

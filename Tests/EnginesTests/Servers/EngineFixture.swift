@@ -84,7 +84,18 @@ extension ServerSettings {
     static func standard(
         _ instanceClass: DBInstanceClass, port: Int = 5432, insights: Bool = false, _ own: [String: String] = [:]
     ) -> ServerSettings {
-        let defaults = PostgreSQLDefaults.values(major: 15, libraries: ["pg_stat_statements"])
+        make(
+            instanceClass, port, insights, PostgreSQLDefaults.values(major: 15, libraries: ["pg_stat_statements"]), own)
+    }
+
+    /// As convergence makes them for a default group of MariaDB.
+    static func mariaDB(_ instanceClass: DBInstanceClass, _ own: [String: String] = [:]) -> ServerSettings {
+        make(instanceClass, 3306, false, MariaDBDefaults.values, own)
+    }
+
+    private static func make(
+        _ instanceClass: DBInstanceClass, _ port: Int, _ insights: Bool, _ defaults: [String: String], _ own: [String: String]
+    ) -> ServerSettings {
         let variables: [ParameterFormula.Variable: Int] = [
             .instanceClassMemory: instanceClass.memoryBytes, .instanceVCPU: instanceClass.vCPUs, .endPointPort: port,
             .allocatedStorage: 20 << 30,

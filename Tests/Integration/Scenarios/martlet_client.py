@@ -43,6 +43,7 @@ rds = client("rds")
 ec2 = client("ec2")
 sts = client("sts")
 secrets = client("secretsmanager")
+kms = client("kms")
 
 
 def name(suffix):

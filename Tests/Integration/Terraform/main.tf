@@ -21,12 +21,15 @@ provider "aws" {
     sts            = var.endpoint
     iam            = var.endpoint
     secretsmanager = var.endpoint
+    kms            = var.endpoint
   }
 }
 
 data "aws_vpc" "default" {
   default = true
 }
+
+data "aws_caller_identity" "current" {}
 
 data "aws_subnets" "default" {
   filter {
@@ -120,6 +123,58 @@ resource "aws_db_parameter_group" "cruddur" {
     value        = "90"
     apply_method = "pending-reboot"
   }
+}
+
+resource "aws_kms_key" "cruddur" {
+  description             = "Secrets of Cruddur"
+  deletion_window_in_days = 7
+  enable_key_rotation     = true
+  rotation_period_in_days = 180
+  tags                    = { App = "cruddur" }
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "root"
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_kms_key" "plain" {
+  description             = "Just a key, ${var.instance_class}"
+  deletion_window_in_days = 7
+}
+
+resource "aws_kms_alias" "cruddur" {
+  name          = "alias/${var.prefix}/cruddur"
+  target_key_id = aws_kms_key.cruddur.key_id
+}
+
+resource "aws_secretsmanager_secret" "session" {
+  name                    = "${var.prefix}/session"
+  description             = "Signs the sessions"
+  kms_key_id              = aws_kms_key.cruddur.arn
+  recovery_window_in_days = 7
+  tags                    = { App = "cruddur" }
+}
+
+resource "aws_secretsmanager_secret_version" "session" {
+  secret_id     = aws_secretsmanager_secret.session.id
+  secret_string = jsonencode({ key = "for ${var.instance_class}" })
+}
+
+resource "aws_secretsmanager_secret" "certificate" {
+  name                    = "${var.prefix}/certificate"
+  recovery_window_in_days = 0
+}
+
+resource "aws_secretsmanager_secret_version" "certificate" {
+  secret_id     = aws_secretsmanager_secret.certificate.id
+  secret_binary = base64encode("certificate")
 }
 
 resource "aws_db_instance" "cruddur" {

@@ -76,7 +76,7 @@ import Testing
             secret.tags == [
                 Tag(key: "aws:rds:primaryDBInstanceArn", value: "arn:aws:rds:us-east-1:123456789012:db:mydb")
             ])
-        let text = try #require(secret.current?.secretString)
+        let text = try fixture.text(of: secret.current, in: secret)
         let value = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         #expect(Set(value.keys) == ["username", "password"])
         #expect(value["username"] == "root_user")

@@ -163,6 +163,7 @@ struct DBInstanceXML {
         xml.element("MasterUserSecret") { xml in
             xml.text("SecretArn", arn)
             xml.text("SecretStatus", secretStatus)
+            xml.text("KmsKeyId", instance.master.secretKeyARN)
         }
     }
 

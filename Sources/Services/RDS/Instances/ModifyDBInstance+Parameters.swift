@@ -57,15 +57,16 @@ extension ModifyDBInstance {
     ]
 
     private static let security: [ParameterRule] = [
-        .refused(
-            "MasterUserSecretKmsKeyId", "there are no KMS keys yet. Leave it out.", unless: ["alias/aws/secretsmanager"]),
+        .works(
+            "MasterUserSecretKmsKeyId",
+            "Seals the managed secret; an id, an alias, or the ARN of either. `alias/aws/secretsmanager` unless given."),
         .refused(
             "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
             unless: ["password"]),
         .refused(
             "CertificateRotationRestart", "an endpoint takes another certificate without a restart. Leave it out, or give false.",
             unless: ["false"]),
-        .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
+        .refused("PerformanceInsightsKMSKeyId", "performance data is not encrypted yet. Leave it out."),
         .refused(
             "DatabaseInsightsMode", "the advanced mode is not available yet. Leave it out, or give standard.",
             unless: ["standard"]),
