@@ -85,6 +85,13 @@ struct ScenarioTests {
     }
 
     @Test(
+        "martlet db does what the notes' scripts do, on PostgreSQL and MariaDB",
+        .enabled(if: Toolbox.mysql != nil && Toolbox.find("mariadbd") != nil, "no MariaDB server, or no mysql client"))
+    func databaseTool() async throws {
+        try await Self.scenario("db_tool.py", within: .seconds(300)).run()
+    }
+
+    @Test(
         "Endpoints say who they are, and believe who proves it",
         arguments: [
             scenario("tls.py", within: .seconds(180)),
