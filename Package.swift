@@ -57,7 +57,9 @@ let package = Package(
         // Only what it uses is linked: a database server has no need of Swift's library.
         .target(
             name: "AWSAuthenticationPlugin",
-            linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib", "-no-toolchain-stdlib-rpath"], .when(platforms: [.linux]))]),
+            linkerSettings: [
+                .unsafeFlags(["-nostartfiles", "-static-stdlib", "-no-toolchain-stdlib-rpath"], .when(platforms: [.linux]))
+            ]),
         .target(name: "PrivateFiles", swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),

@@ -51,6 +51,7 @@ struct ScenarioTests {
             scenario("managed_secret.py", within: .seconds(120)),
             scenario("port_and_name.py", within: .seconds(120)),
             scenario("pending_changes.py", within: .seconds(120)),
+            scenario("parameters.py", within: .seconds(240)),
             scenario("connections.py", within: .seconds(120)),
         ])
     func instances(_ scenario: Scenario) async throws {
@@ -76,6 +77,11 @@ struct ScenarioTests {
     @Test("MySQL's logs have RDS's names and rules", .enabled(if: Toolbox.mysql != nil, "no MySQL client"))
     func mysqlLogs() async throws {
         try await Self.scenario("mysql_logs.py", within: .seconds(240)).run()
+    }
+
+    @Test("Parameter and option groups with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
+    func parametersOfMariaDB() async throws {
+        try await Self.scenario("parameters_mariadb.py", within: .seconds(240)).run()
     }
 
     @Test(

@@ -146,10 +146,14 @@ prepare_for_mariadb() {
     [ -e "$SERVICE_POLICY" ] && return 0
     printf '#!/bin/sh\n%s\nexit 101\n' "$SERVICE_POLICY_MARK" >"$SERVICE_POLICY"
     chmod 755 "$SERVICE_POLICY"
+    trap restore_service_policy EXIT
 }
 
 restore_service_policy() {
-    if [ -f "$SERVICE_POLICY" ] && grep -qxF "$SERVICE_POLICY_MARK" "$SERVICE_POLICY"; then rm -f "$SERVICE_POLICY"; fi
+    if [ -f "$SERVICE_POLICY" ] && grep -qxF "$SERVICE_POLICY_MARK" "$SERVICE_POLICY"; then
+        rm -f "$SERVICE_POLICY"
+        trap - EXIT
+    fi
 }
 
 # The server that was just installed would start with the machine.

@@ -1,5 +1,5 @@
-// What a MariaDB server expects of a shared library with an authentication plugin, as far as it is used here. Debian's headers for
-// clients lack it, so the layout is declared anew.
+// What a MariaDB server expects of a shared library with an authentication plugin, as far as it is used here. Debian's headers
+// for clients lack it, so the layout is declared anew.
 //
 // Source: MariaDB's include/mysql/plugin.h (st_maria_plugin, MYSQL_PLUGIN_VAR_HEADER), plugin_auth.h (st_mysql_auth,
 // st_mysql_server_auth_info) and plugin_auth_common.h (st_plugin_vio, st_plugin_vio_info). A server takes plugins whose major

@@ -45,6 +45,7 @@ struct InstanceRecords {
             }
             let former = instance
             instance.applyPendingModifications()
+            if instance.restarts(from: former) { instance.takeUpParameters(of: tx.parameterGroup(of: instance)) }
             instance.operation = DBInstance.Operation.Kind.needed(from: former, to: instance).map {
                 DBInstance.Operation(kind: $0, requestedAt: now)
             }
@@ -60,8 +61,10 @@ struct InstanceRecords {
     func endStop() async throws {
         let now = Date()
         try await context.world.store.write { [events = context.world.events, desired] tx in
+            let group = tx.parameterGroup(of: desired)
             let instance = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
                 guard instance.operation == nil, instance.power == .stopped else { return }
+                instance.takeUpParameters(of: group)
                 instance.power = .running
                 instance.automaticRestartAt = nil
                 instance.operation = DBInstance.Operation(kind: .start, requestedAt: now)

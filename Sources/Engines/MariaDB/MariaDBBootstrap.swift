@@ -31,7 +31,7 @@ struct MariaDBBootstrap {
             CREATE USER IF NOT EXISTS \(login);
             ALTER USER \(login);
             GRANT \(Self.everywhere.joined(separator: ", ")) ON *.* TO \(account) WITH GRANT OPTION;
-            GRANT ALL PRIVILEGES ON `%`.* TO \(account) WITH GRANT OPTION;
+            \(MariaDBDatabases.grant(to: master.username))
             """
     }
 

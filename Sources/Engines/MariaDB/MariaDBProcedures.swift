@@ -13,7 +13,8 @@ enum MariaDBProcedures {
 
     /// Puts in force what `rds_set_configuration` has set; run at every start.
     static let atStart = """
-        SET GLOBAL binlog_expire_logs_seconds = (SELECT COALESCE(value * 3600, \(standardRetentionSeconds))
+        SET GLOBAL binlog_expire_logs_seconds = (
+            SELECT COALESCE(CAST(value AS unsigned) * 3600, \(standardRetentionSeconds))
             FROM mysql.rds_configuration WHERE name = 'binlog retention hours');
 
         """
@@ -63,7 +64,7 @@ enum MariaDBProcedures {
                 END IF;
                 IF new_value NOT BETWEEN \(retentionHours.lowerBound) AND \(retentionHours.upperBound) THEN
                     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT =
-                        'binlog retention hours must be NULL or from \(retentionHours.lowerBound) to \(retentionHours.upperBound)';
+                        'The hours must be NULL or from \(retentionHours.lowerBound) to \(retentionHours.upperBound)';
                 END IF;
                 UPDATE mysql.rds_configuration SET value = new_value WHERE name = setting;
                 SET GLOBAL binlog_expire_logs_seconds = COALESCE(new_value * 3600, \(standardRetentionSeconds));

@@ -15,7 +15,7 @@ extension MariaDBServerTests {
                 for statement in [
                     "CREATE DATABASE shop", "CREATE TABLE shop.t (n int)", "CREATE USER intern IDENTIFIED BY 'a long password'",
                     "GRANT ALL PRIVILEGES ON shop.* TO intern", "GRANT ALL PRIVILEGES ON `shop\\_%`.* TO intern",
-                    "GRANT SELECT, PROCESS ON *.* TO intern", "GRANT ALL PRIVILEGES ON `%`.* TO intern WITH GRANT OPTION",
+                    "GRANT SELECT, PROCESS ON *.* TO intern",
                     "ALTER USER intern IDENTIFIED BY 'another password'", "RENAME USER intern TO trainee", "DROP USER trainee",
                     "CREATE ROLE reader", "GRANT SELECT ON shop.* TO reader", "CREATE VIEW shop.v AS SELECT * FROM shop.t",
                     "CREATE PROCEDURE shop.p() SELECT 1", "CREATE TRIGGER shop.b BEFORE INSERT ON shop.t FOR EACH ROW SET @a = 1",
@@ -41,7 +41,7 @@ extension MariaDBServerTests {
                     "SET GLOBAL general_log_file = '/tmp/martlet-never'", "SET GLOBAL max_connections = 5",
                     "SET GLOBAL read_only = 1",
                     "CREATE DEFINER = 'rdsadmin'@'localhost' PROCEDURE test.p() SELECT 1", "KILL 1",
-                    "CREATE DATABASE `\(MariaDBServer.temporaryDirectory)`", "SET SESSION sql_log_bin = 0",
+                    "SET SESSION sql_log_bin = 0",
                 ] {
                     #expect(try client.run(statement).status != 0, "\(statement)")
                 }
@@ -58,21 +58,25 @@ extension MariaDBServerTests {
                 let site = fixture.site()
                 try await fixture.create(site)
                 let client = fixture.client(site)
-                for host in ["localhost", "%", "local%"] {
-                    #expect(try client.run("CREATE USER 'x'@'\(host)' IDENTIFIED BY 'xxxxxxxx'").status == 0)
-                    for pattern in ["%", "m%", "mysq_", "_____", "%mysql", "mysql%"] {
-                        #expect(try client.run("GRANT ALL ON `\(pattern)`.* TO 'x'@'\(host)'").status == 0)
+                let patterns = [
+                    "mysql", "%", "m%", "mysq_", "_____", "%mysql", "mysql%", "_ysql", "my__l", #"m\ysql"#, #"\mysql"#,
+                    #"mysq\l"#,
+                    #"my\s%"#, #"mysql_%"#, "%%", "mys%l",
+                ]
+                for grantee in ["x@localhost", "x@'%'", "x@'local%'", "r", "PUBLIC"] {
+                    let made = grantee.hasPrefix("x") ? "CREATE USER \(grantee) IDENTIFIED BY 'xxxxxxxx'" : "CREATE ROLE r"
+                    if grantee != "PUBLIC" { #expect(try client.run(made).status == 0) }
+                    for pattern in patterns {
+                        let grant = "GRANT UPDATE ON `\(pattern)`.* TO \(grantee)"
+                        #expect(try client.run(grant).status != 0, "\(grant)")
                     }
-                    for exact in MariaDBGuard.spellings {
-                        #expect(try client.run("GRANT UPDATE ON `\(exact)`.* TO 'x'@'\(host)'").status != 0, "\(exact)")
+                    for name in ["shop", "mysite", #"mysql\_%"#, "s%"] {
+                        let grant = "GRANT ALL ON `\(name)`.* TO \(grantee)"
+                        #expect(try client.run(grant).status == 0, "\(grant)")
                     }
                 }
-                let roles = ["CREATE ROLE r", "GRANT ALL ON `%`.* TO r", "GRANT ALL ON `mysq_`.* TO r", "GRANT r TO x@localhost"]
-                for statement in roles + ["GRANT ALL ON `%`.* TO PUBLIC", "GRANT ALL ON `m%`.* TO PUBLIC"] {
-                    #expect(try client.run(statement).status == 0, "\(statement)")
-                }
-                #expect(try client.run("GRANT ALL ON `my\\sql`.* TO r").status != 0)
-                #expect(try client.run("GRANT ALL ON `my\\sql`.* TO PUBLIC").status != 0)
+                #expect(try client.run("GRANT r TO x@localhost", "GRANT r TO app").status == 0)
+                try cannotWrite(client, first: ["SET ROLE r"])
                 try cannotWrite(client)
                 let other = fixture.client(site, user: "x", password: "xxxxxxxx")
                 #expect(try other.run("SET ROLE r", "SELECT CURRENT_ROLE()").output == "r")
@@ -92,7 +96,7 @@ extension MariaDBServerTests {
             ] {
                 var words = first
                 words.append(statement)
-                #expect(try client.run(words.joined(separator: ";")).status != 0, "\(statement)")
+                #expect(try client.run(words).status != 0, "\(statement)")
             }
         }
 
@@ -134,7 +138,7 @@ extension MariaDBServerTests {
                         .output
                 }
                 #expect(try client.run("CALL mysql.rds_kill_query(\(number))").status == 0)
-                #expect(try await sleeper.value.output == "1", "SLEEP says 1 when it is interrupted")
+                #expect(try await sleeper.value.errors.contains("interrupted"))
                 let service = "SELECT id FROM information_schema.processlist WHERE user = 'rdsadmin' LIMIT 1"
                 for call in ["rds_kill", "rds_kill_query"] {
                     #expect(try client.run("CALL mysql.\(call)((\(service)))").errors.contains("of the service"))

@@ -23,6 +23,9 @@ PREFIX = os.environ["MARTLET_PREFIX"]
 REGION = os.environ["AWS_DEFAULT_REGION"]
 PASSWORD = "correct-horse-battery"
 
+VALUE = "InvalidParameterValue"
+COMBINATION = "InvalidParameterCombination"
+
 STARTED = time.monotonic()
 
 

@@ -22,6 +22,19 @@ struct AnswerShapeTests {
         Sample(
             service: .rds, action: "DescribeOrderableDBInstanceOptions",
             query: ["Engine": "postgres", "DBInstanceClass": "db.t3.micro"]),
+        Sample(service: .rds, action: "DescribeDBParameterGroups"),
+        Sample(
+            service: .rds, action: "CreateDBParameterGroup",
+            query: ["DBParameterGroupName": "new", "DBParameterGroupFamily": "postgres15", "Description": "d"]),
+        Sample(service: .rds, action: "DescribeDBParameters", query: ["DBParameterGroupName": "own"]),
+        Sample(
+            service: .rds, action: "DescribeEngineDefaultParameters", query: ["DBParameterGroupFamily": "postgres15"]),
+        Sample(service: .rds, action: "DescribeOptionGroups"),
+        Sample(service: .rds, action: "DescribeOptionGroupOptions", query: ["EngineName": "postgres"]),
+        Sample(
+            service: .rds, action: "ModifyOptionGroup",
+            query: ["OptionGroupName": "opts", "OptionsToInclude.OptionConfiguration.1.OptionName": "AUDIT"]),
+        Sample(service: .rds, action: "ResetDBParameterGroup", query: ["DBParameterGroupName": "own"]),
         Sample(service: .rds, action: "DescribeEvents"), Sample(service: .rds, action: "DescribeAccountAttributes"),
         Sample(service: .rds, action: "DescribeCertificates"),
         Sample(service: .rds, action: "ModifyCertificates", query: ["CertificateIdentifier": "rds-ca-ecc384-g1"]),
@@ -97,6 +110,9 @@ struct AnswerShapeTests {
                 "EnablePerformanceInsights": "true", "Tags.Tag.1.Key": "a", "Tags.Tag.1.Value": "b c",
             ])
         try await fixture.create("plain", ["EngineVersion": "14.6"])
+        try await fixture.optionGroup("opts")
+        try await fixture.parameterGroup("own")
+        try await fixture.setParameters("own", [("work_mem", "{DBInstanceClassMemory/1048576}", "immediate")])
         try await fixture.rds(
             "ModifyDBInstance",
             [

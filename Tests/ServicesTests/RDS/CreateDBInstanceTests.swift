@@ -190,7 +190,7 @@ import Testing
             ["VpcSecurityGroupIds.VpcSecurityGroupId.1": "sg-1"], "InvalidParameterValue", 400,
             "Invalid security group , groupId= sg-1"
         ),
-        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", 404, "DBParameterGroupName"),
+        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", 404, "not found: mine"),
         (["OptionGroupName": "mine"], "OptionGroupNotFoundFault", 404, "OptionGroupName"),
         (["LicenseModel": "bring-your-own-license"], "InvalidParameterCombination", 400, "LicenseModel"),
         (["PerformanceInsightsRetentionPeriod": "7"], "InvalidParameterCombination", 400, "EnablePerformanceInsights"),

@@ -274,7 +274,7 @@ import Testing
         ),
         (["VpcSecurityGroupIds.VpcSecurityGroupId.1": "sg-1"], "InvalidParameterValue", "Invalid security group"),
         (["DBSubnetGroupName": "nobody"], "DBSubnetGroupNotFoundFault", "nobody"),
-        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", "DBParameterGroupName"),
+        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", "not found: mine"),
         (["OptionGroupName": "mine"], "OptionGroupNotFoundFault", "OptionGroupName"),
         (["PerformanceInsightsRetentionPeriod": "7"], "InvalidParameterCombination", "EnablePerformanceInsights"),
         (["MultiAZ": "true"], "InvalidParameterCombination", "MultiAZ"),

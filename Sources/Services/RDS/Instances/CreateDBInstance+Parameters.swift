@@ -10,9 +10,8 @@ extension CreateDBInstance {
         .works("Tags"),
         .works("LicenseModel", "Must be the engine's own."),
         .works("DeletionProtection"),
-        .works(
-            "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
-        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+        .works("DBParameterGroupName", "A group of the engine's family."),
+        .works("OptionGroupName", "A group of the engine and major version."),
     ]
 
     private static let login: [ParameterRule] = [

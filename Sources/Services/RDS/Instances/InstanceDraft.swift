@@ -19,6 +19,10 @@ struct InstanceDraft: Sendable {
     let windows: (backup: TimeWindow, maintenance: TimeWindow)
     let flags: InstanceFlags
     let logExports: LogExports
+    /// Nil for the default group.
+    let parameterGroup: String?
+    /// Nil for the default group.
+    let optionGroup: String?
     let tags: [Tag]
 
     init(_ request: Request) throws {
@@ -48,6 +52,8 @@ struct InstanceDraft: Sendable {
         logExports = try LogExports(request, traits)
         tags = try TagRules.tags(request)
         try GroupRules.check(request, traits, engine.version)
+        parameterGroup = try GroupRules.parameterGroup(request, engine.version) ?? nil
+        optionGroup = try GroupRules.optionGroup(request, traits, engine.version) ?? nil
         login = try NewLogin(request, traits)
     }
 
@@ -114,7 +120,8 @@ struct InstanceDraft: Sendable {
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
             performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
             certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
-            iamAuthentication: flags.iamAuthentication, logExports: logExports.applied(to: nil))
+            iamAuthentication: flags.iamAuthentication, parameterGroup: parameterGroup, optionGroup: optionGroup,
+            logExports: logExports.applied(to: nil))
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {

@@ -19,9 +19,10 @@ extension ModifyDBInstance {
             "CACertificateIdentifier",
             "In the maintenance window unless applied immediately. Without a restart; connections in progress stay."),
         .works("LicenseModel", "Must be the engine's own."),
+        .works("DBParameterGroupName", "A group of the engine's family; its parameters apply with the next reboot."),
         .works(
-            "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
-        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+            "OptionGroupName",
+            "A group of the engine and major version; in the maintenance window unless applied immediately. Without a restart."),
         .works("DBSubnetGroupName", "The instance's own: there is one VPC, and RDS moves instances only between VPCs."),
         .works("Engine", "The instance's own: engines cannot be changed."),
     ]
