@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -64,6 +65,7 @@ let package = Package(
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
+        .target(name: "DatabaseURLs", swiftSettings: strict),
         .target(
             name: "Keys", dependencies: ["Resources", "PrivateFiles", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
@@ -80,19 +82,22 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
+        .target(name: "Toolkit", dependencies: ["DatabaseURLs", "CLibPQ", "CMariaDB", sqlite], swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "AWSWire", "Certificates", "Resources", "PrivateFiles", "Keys", "Routing", "Services", "Engines", "Convergence",
-                "Gateway",
+                "Gateway", "Toolkit", "DatabaseURLs",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
+        .testTarget(name: "ToolkitTests", dependencies: ["Toolkit", "DatabaseURLs"], swiftSettings: strict),
         .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
         .testTarget(name: "PrivateFilesTests", dependencies: ["PrivateFiles"], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),
+        .testTarget(name: "DatabaseURLsTests", dependencies: ["DatabaseURLs"], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
         .testTarget(name: "KeysTests", dependencies: ["Keys", "Resources", crypto, grdb, logging], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "Keys", "AWSWire"], swiftSettings: strict),

@@ -48,7 +48,7 @@ extension MariaDBServerTests {
                 for _ in 1...2 {
                     try await reload(fixture, site, settings)
                     #expect(try await fixture.answers(site).refusedParameters == [:])
-                    #expect(FileSystem.exists("\(fixture.engine.server(site).data)/server_audit.log"))
+                    #expect(FileSystem.exists("\(fixture.engine.server(site).logs.path)/\(MariaDBLogs.audit)"))
                     try await reload(fixture, site, MariaDBFixture.small)
                     #expect(try await fixture.answers(site).refusedParameters == [:])
                 }

@@ -97,6 +97,34 @@ resource "aws_vpc_security_group_ingress_rule" "web" {
   ip_protocol                  = "-1"
 }
 
+data "aws_rds_engine_version" "postgres" {
+  engine       = "postgres"
+  default_only = true
+}
+
+resource "aws_db_parameter_group" "cruddur" {
+  name        = "${var.prefix}-cruddur"
+  family      = data.aws_rds_engine_version.postgres.parameter_group_family
+  description = "What Cruddur's database is told"
+  tags        = { App = "cruddur" }
+
+  parameter {
+    name  = "work_mem"
+    value = "LEAST({DBInstanceClassMemory/131072},65536)"
+  }
+
+  parameter {
+    name  = "log_min_duration_statement"
+    value = var.instance_class == "db.t3.micro" ? "500" : "250"
+  }
+
+  parameter {
+    name         = "max_connections"
+    value        = "90"
+    apply_method = "pending-reboot"
+  }
+}
+
 resource "aws_kms_key" "cruddur" {
   description             = "Secrets of Cruddur"
   deletion_window_in_days = 7
@@ -147,34 +175,6 @@ resource "aws_secretsmanager_secret" "certificate" {
 resource "aws_secretsmanager_secret_version" "certificate" {
   secret_id     = aws_secretsmanager_secret.certificate.id
   secret_binary = base64encode("certificate")
-}
-
-data "aws_rds_engine_version" "postgres" {
-  engine       = "postgres"
-  default_only = true
-}
-
-resource "aws_db_parameter_group" "cruddur" {
-  name        = "${var.prefix}-cruddur"
-  family      = data.aws_rds_engine_version.postgres.parameter_group_family
-  description = "What Cruddur's database is told"
-  tags        = { App = "cruddur" }
-
-  parameter {
-    name  = "work_mem"
-    value = "LEAST({DBInstanceClassMemory/131072},65536)"
-  }
-
-  parameter {
-    name  = "log_min_duration_statement"
-    value = var.instance_class == "db.t3.micro" ? "500" : "250"
-  }
-
-  parameter {
-    name         = "max_connections"
-    value        = "90"
-    apply_method = "pending-reboot"
-  }
 }
 
 resource "aws_db_instance" "cruddur" {
