@@ -28,8 +28,8 @@ TABLE = """CREATE TABLE customers (id bigint PRIMARY KEY, name varchar(80) NOT N
     balance numeric(12,2), visits integer, created timestamp)"""
 POSTGRESQL_ROWS = f"""INSERT INTO customers SELECT g, 'Customer number ' || g, 'c' || g || '@example.com', g % 3 = 0, g * 0.01,
     g % 1000, timestamp '2024-01-01' + g * interval '1 second' FROM generate_series(1, {ROWS}) g"""
-MARIADB_ROWS = f"""INSERT INTO customers SELECT seq, concat('Customer number ', seq), concat('c', seq, '@example.com'), seq % 3 = 0,
-    seq * 0.01, seq % 1000, '2024-01-01' + interval seq second FROM seq_1_to_{ROWS}"""
+MARIADB_ROWS = f"""INSERT INTO customers SELECT seq, concat('Customer number ', seq), concat('c', seq, '@example.com'),
+    seq % 3 = 0, seq * 0.01, seq % 1000, '2024-01-01' + interval seq second FROM seq_1_to_{ROWS}"""
 
 
 def free_port():
