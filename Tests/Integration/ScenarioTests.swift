@@ -79,6 +79,11 @@ struct ScenarioTests {
         try await Self.scenario("mysql_logs.py", within: .seconds(240)).run()
     }
 
+    @Test("IAM tokens with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
+    func tokensOfMariaDB() async throws {
+        try await Self.scenario("iam_mariadb.py", within: .seconds(240)).run()
+    }
+
     @Test("Parameter and option groups with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
     func parametersOfMariaDB() async throws {
         try await Self.scenario("parameters_mariadb.py", within: .seconds(240)).run()
