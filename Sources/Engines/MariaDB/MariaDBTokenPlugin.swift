@@ -1,6 +1,7 @@
 import Foundation
 
-/// The plugin by which users log in with IAM tokens, `AWSAuthenticationPlugin`; docs/mysql-iam.md tells how it and the gateway agree.
+/// The plugin by which users log in with IAM tokens, `AWSAuthenticationPlugin`; docs/mysql-iam.md tells how it and the
+/// gateway agree.
 enum MariaDBTokenPlugin {
     static let name = "AWSAuthenticationPlugin"
     static let library = "lib\(name).so"
