@@ -78,7 +78,9 @@ extension MariaDBServerTests {
                 let process = try fixture.process(site)
                 kill(process.pid, SIGSTOP)
                 // A signal stops one thread after another.
-                for _ in 0..<200 where ProcessStatus.of(process.pid)?.state != "T" { try await Task.sleep(for: .milliseconds(10)) }
+                for _ in 0..<200 where ProcessStatus.of(process.pid)?.state != "T" {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
                 try await Task.sleep(for: .milliseconds(100))
                 let took = await ContinuousClock().measure {
                     // First on the idle connection, then on a new one.
