@@ -39,13 +39,13 @@ public final class Convergence: Sendable {
 
     public init(
         settings: Settings, store: Store, board: ObservationBoard, engines: any EngineDirectory, routes: RoutePublisher,
-        hosts: HostsFile, gateway: GatewaySupervisor, identity: EndpointIdentity, logger: Logger
+        hosts: HostsFile, gateway: GatewaySupervisor, identity: EndpointIdentity, snapshots: SnapshotShelf, logger: Logger
     ) {
         let poolWake = LaneWake()
         world = LaneWorld(
             store: store, board: board, engines: engines, routes: routes, hosts: hosts,
             addresses: AddressAllocator(range: settings.addresses, store: store), naming: settings.naming,
-            access: settings.access, identity: identity, events: InstanceEvents(account: settings.account),
+            access: settings.access, identity: identity, events: InstanceEvents(account: settings.account), snapshots: snapshots,
             heavy: AsyncSemaphore(settings.parallelism),
             poolWake: poolWake, logger: logger)
         self.gateway = gateway
@@ -63,9 +63,12 @@ public final class Convergence: Sendable {
     public func run() async {
         let changes = world.store.changes()
         let groupChanges = world.store.changes()
+        let snapshotChanges = world.store.changes()
         await gateway.ensureRunning()
         await dropStaleRoutes()
         dropStaleCertificates()
+        let snapshots = SnapshotKeeper(world: world)
+        let leftovers = snapshots.begin()
         await withDiscardingTaskGroup { group in
             group.addTask { [gateway, world, self] in
                 await gateway.supervise {
@@ -83,6 +86,7 @@ public final class Convergence: Sendable {
             group.addTask { [world] in
                 await KeyKeeper(store: world.store, keys: world.identity.keys, logger: world.logger).run()
             }
+            group.addTask { await snapshots.run(snapshotChanges, removing: leftovers) }
             group.addTask { [world] in await LogKeeper(world: world).run() }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)

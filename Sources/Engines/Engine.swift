@@ -33,6 +33,17 @@ public protocol Engine: Sendable {
     /// Brings the data directory into being: a warm cluster if one is ready, else a new one.
     func provision(_ site: ServerSite) async throws
 
+    /// Copies what the server holds into a snapshot: consistent, the state of one moment, while it works. Of a server that does
+    /// not run, the files as they are.
+    ///
+    /// - Throws: `EngineError`; `CancellationError` once the draft is cancelled.
+    func copyCluster(of site: ServerSite, into draft: SnapshotDraft) async throws
+
+    /// Brings the data directory into being from a snapshot's files, each compared with its checksum; complete or not at all.
+    ///
+    /// - Throws: `EngineError.snapshotDamaged` that names the file.
+    func restore(_ site: ServerSite, from files: SnapshotFiles) async throws
+
     /// Writes the server's configuration files, atomically. Takes effect with `reload` or the next start.
     func configure(_ site: ServerSite, settings: ServerSettings) async throws
 

@@ -13,6 +13,8 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     case outOfMemory(what: String)
     /// The data directory is not what it should be.
     case damaged(what: String)
+    /// A snapshot's files are not what they were when it was taken.
+    case snapshotDamaged(what: String)
     /// A statement failed; `state` is the SQLSTATE.
     case sql(message: String, state: String)
     /// Anything else the system refused.
@@ -26,6 +28,7 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
         case .diskFull(let what): "no room on the disk: \(what)"
         case .outOfMemory(let what): "not enough memory: \(what)"
         case .damaged(let what): "damaged: \(what)"
+        case .snapshotDamaged(let what): "the snapshot is damaged: \(what)"
         case .sql(let message, let state): "SQLSTATE \(state): \(message)"
         case .system(let what, let reason): "\(what): \(reason)"
         }

@@ -29,6 +29,9 @@ extension RandomSource {
     /// `DbiResourceId`: `db-` and 26 upper-case letters or digits.
     func instanceResourceID() -> String { "db-" + string(26, of: Self.upperLetters + Self.digits) }
 
+    /// `DBSnapshot.snapshotID`.
+    func snapshotID() -> String { "snap-" + string(26, of: Self.upperLetters + Self.digits) }
+
     /// The six characters that Secrets Manager puts after a secret's name in its ARN.
     func secretSuffix() -> String { string(6, of: Self.lowerLetters + Self.upperLetters + Self.digits) }
 

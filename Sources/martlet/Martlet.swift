@@ -16,11 +16,12 @@ struct Martlet: AsyncParsableCommand {
               aws rds describe-db-instances
               martlet status --data-dir DIR
               martlet db setup --instance ID --data-dir DIR   fill a database
+              martlet clone ID NEW --data-dir DIR  make an instance with another one's data
               martlet down --data-dir DIR          stop everything
             """,
         version: version,
         subcommands: [
             ServeCommand.self, EnvCommand.self, StatusCommand.self, LogsCommand.self, WhyCommand.self, SecurityGroupCommand.self,
-            DBCommand.self, DownCommand.self, CACommand.self, MasterKeyCommand.self, GatewayCommand.self,
+            DBCommand.self, CloneCommand.self, DownCommand.self, CACommand.self, MasterKeyCommand.self, GatewayCommand.self,
         ])
 }

@@ -14,4 +14,13 @@ struct AdoptionTests {
         let scenario = Scenario("Tests/Chaos/Scenarios/adopt_after_sigkill.py", within: .seconds(60 + 6 * kills))
         try await scenario.run(environment: ["MARTLET_CHAOS_KILLS": "\(kills)", "MARTLET_CHAOS_SEED": seed])
     }
+
+    /// `MARTLET_CHAOS_SNAPSHOT_KILLS` and `MARTLET_CHAOS_SEED` choose another run; both are printed.
+    @Test("The control plane is killed while snapshots are taken, copied, restored, deleted: none is half, none is lost")
+    func keepsSnapshotsWhole() async throws {
+        let kills = Toolbox.environment["MARTLET_CHAOS_SNAPSHOT_KILLS"].flatMap { Int($0) } ?? 60
+        let seed = Toolbox.environment["MARTLET_CHAOS_SEED"] ?? String(UInt32.random(in: 1...UInt32.max))
+        let scenario = Scenario("Tests/Chaos/Scenarios/snapshots_under_sigkill.py", within: .seconds(180 + 30 * kills))
+        try await scenario.run(environment: ["MARTLET_CHAOS_KILLS": "\(kills)", "MARTLET_CHAOS_SEED": seed])
+    }
 }

@@ -50,11 +50,13 @@ enum Sample {
     static func sight(
         data: ServerFacts.DataDirectory = .ready(major: "15"), configuration: String? = "wanted",
         server: ServerFacts.Server, route: Route? = Sample.route(), listening: Bool = true, names: Bool = true,
-        certificate: EndpointCertificate? = nil, secret: ManagedSecretSight? = nil, now: Date = Sample.now
+        certificate: EndpointCertificate? = nil, secret: ManagedSecretSight? = nil, hasSnapshot: Bool = false,
+        now: Date = Sample.now
     ) -> InstanceSight {
         InstanceSight(
             facts: ServerFacts(dataDirectory: data, configuration: configuration, server: server), route: route,
-            listening: listening, namesInSync: names, certificate: certificate, secret: secret, now: now)
+            listening: listening, namesInSync: names, certificate: certificate, secret: secret, hasSnapshot: hasSnapshot, now: now
+        )
     }
 
     static let target = InstanceTarget(configuration: "wanted", route: route())

@@ -46,6 +46,8 @@ struct ScenarioTests {
             scenario("lifecycle.py", within: .seconds(180)),
             scenario("postgresql.py", within: .seconds(120)),
             scenario("mariadb.py", within: .seconds(240)),
+            scenario("snapshots.py", within: .seconds(300)),
+            scenario("clones.py", within: .seconds(180)),
             scenario("modify_class.py", within: .seconds(120)),
             scenario("passwords.py", within: .seconds(120)),
             scenario("managed_secret.py", within: .seconds(120)),

@@ -19,7 +19,7 @@ struct StatusTests {
             DBInstance.Operation.Kind.allCases,
             [
                 DBInstanceStatus.creating, DBInstanceStatus.modifying, .renaming, .resettingMasterCredentials,
-                .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting, .deleting,
+                .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting, .deleting, .backingUp,
             ]))
     func operations(_ kind: DBInstance.Operation.Kind, _ status: DBInstanceStatus) {
         #expect(DBInstanceStatus.derive(desired: instance(kind), observed: up) == status)

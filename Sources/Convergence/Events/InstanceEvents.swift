@@ -14,6 +14,20 @@ struct InstanceEvents: Sendable {
             message: message, categories: categories, date: date)
     }
 
+    func event(_ snapshot: DBSnapshot, _ message: String, _ categories: [DBEvent.Category], at date: Date) -> DBEvent {
+        DBEvent(
+            region: snapshot.region, sourceType: .dbSnapshot, sourceIdentifier: snapshot.identifier,
+            sourceARN: ARN.dbSnapshot(snapshot.identifier, region: snapshot.region, account: account).description,
+            message: message, categories: categories, date: date)
+    }
+
+    private func creation(_ instance: DBInstance, at date: Date) -> [DBEvent] {
+        let restored = instance.source.map {
+            event(instance, "Restored from snapshot \($0.name).", [.restoration], at: date)
+        }
+        return (restored.map { [$0] } ?? []) + [event(instance, "DB instance created.", [.creation], at: date)]
+    }
+
     /// Rotation by the schedule, so that nobody is surprised: it names the way out.
     func scheduledRotation(_ instance: DBInstance, at date: Date) -> DBEvent {
         event(
@@ -25,7 +39,8 @@ struct InstanceEvents: Sendable {
     /// What the end of an operation is reported as.
     func completion(of kind: DBInstance.Operation.Kind, _ instance: DBInstance, at date: Date) -> [DBEvent] {
         switch kind {
-        case .create: [event(instance, "DB instance created.", [.creation], at: date)]
+        case .create: creation(instance, at: date)
+        case .snapshot: [event(instance, "Finished DB instance backup.", [.backup], at: date)]
         case .modify: [event(instance, "Finished applying modification to DB instance.", [.configurationChange], at: date)]
         case .rename: [event(instance, "DB instance renamed to \(instance.identifier).", [.configurationChange], at: date)]
         case .resetMasterCredentials: [event(instance, "Reset master credentials.", [.configurationChange], at: date)]

@@ -9,6 +9,10 @@ enum InstanceAction: Sendable, Equatable {
     case endStop
     case allocateAddress
     case provision
+    /// Like `provision`, from the snapshot of that `DBSnapshot.snapshotID`.
+    case restore(String)
+    /// Takes the snapshot of that `DBSnapshot.snapshotID`, and says so.
+    case takeSnapshot(String)
     case configure
     case reload
     case start
@@ -38,6 +42,8 @@ enum InstanceAction: Sendable, Equatable {
         case .endStop: "ending the stop"
         case .allocateAddress: "finding an address for the endpoint"
         case .provision: "making the data directory"
+        case .restore: "copying the data from the snapshot"
+        case .takeSnapshot: "taking a snapshot"
         case .configure: "writing the configuration"
         case .reload: "reloading the configuration"
         case .start: "starting the server"
@@ -60,7 +66,7 @@ enum InstanceAction: Sendable, Equatable {
     /// Needs a turn among the steps that load the machine.
     var isHeavy: Bool {
         switch self {
-        case .provision, .start, .stop, .bootstrap: true
+        case .provision, .start, .stop, .bootstrap, .restore, .takeSnapshot: true
         default: false
         }
     }

@@ -85,7 +85,13 @@ struct InstanceContext: Sendable {
         async let namesInSync = world.hosts.isInSync()
         return InstanceSight(
             facts: await facts, route: await route, listening: await listening, namesInSync: await namesInSync,
-            certificate: world.identity.certificates.facts(desired.id), secret: secret(), now: Date())
+            certificate: world.identity.certificates.facts(desired.id), secret: secret(), hasSnapshot: hasSnapshot, now: Date())
+    }
+
+    /// What is on the board of documents counts: it is written once the files are complete.
+    private var hasSnapshot: Bool {
+        desired.operation?.snapshot.flatMap { world.store.get(DBSnapshot.self, region: desired.region, id: $0) }?.isComplete
+            ?? false
     }
 
     private func secret() -> ManagedSecretSight? {
@@ -115,6 +121,8 @@ struct InstanceContext: Sendable {
         case .endStop: try await InstanceRecords(context: self).endStop()
         case .allocateAddress: _ = try await world.addresses.allocate(for: desired)
         case .provision: try await provision()
+        case .restore(let snapshot): try await world.snapshots.restore(snapshot, to: site, by: engine)
+        case .takeSnapshot(let snapshot): try await take(snapshot)
         case .configure: try await configure()
         case .reload: try await engine.reload(site)
         case .start: try await engine.start(site, timeout: .seconds(60))
@@ -139,6 +147,14 @@ struct InstanceContext: Sendable {
     private func provision() async throws {
         try await engine.provision(site)
         world.poolWake.set()
+    }
+
+    private func take(_ snapshot: String) async throws {
+        defer { world.board.publish(progress: nil, of: snapshot) }
+        let facts = try await world.snapshots.take(snapshot, of: site, by: engine) { [board = world.board] percent in
+            board.publish(progress: percent, of: snapshot)
+        }
+        try await SnapshotRecords(world: world).complete(snapshot, region: desired.region, facts)
     }
 
     private func configure() async throws {

@@ -100,6 +100,24 @@ extension InstanceLane {
         }
     }
 
+    /// A snapshot that cannot be taken fails, and its instance goes on; a final one is owed for as long as it takes.
+    ///
+    /// - Returns: true when that is what has happened.
+    func giveUpSnapshot(_ action: InstanceAction, _ error: any Error, _ desired: DBInstance) async -> Bool {
+        guard case .takeSnapshot(let snapshot) = action, let operation = desired.operation, operation.kind == .snapshot
+        else { return false }
+        var isHopeless = retry.failures + 1 >= RetryPolicy.patience
+        if case EngineError.diskFull = error { isHopeless = true }
+        guard isHopeless else { return false }
+        do {
+            try await SnapshotRecords(world: world).fail(snapshot, region: desired.region, "\(error)", of: desired)
+            return true
+        } catch {
+            logger.error("a failed snapshot could not be noted", metadata: ["reason": "\(error)"])
+            return false
+        }
+    }
+
     func fail(_ failure: DBInstanceObservation.Failure) {
         publish { $0.failure = failure }
     }

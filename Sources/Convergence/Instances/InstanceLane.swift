@@ -126,6 +126,7 @@ actor InstanceLane {
         let desired = context.desired
         let isSetByOwner = !context.engine.traits.memoryParameters.isDisjoint(with: desired.appliedParameters.values.keys)
         logger.warning("step failed", metadata: ["step": "\(action.description)", "reason": "\(error)"])
+        if await giveUpSnapshot(action, error, desired) { return .again }
         return .sleep(.seconds(await report(failing: error, desired, hasOwnMemory: isSetByOwner)))
     }
 

@@ -37,7 +37,7 @@ struct InstanceTarget: Sendable, Equatable {
 /// `plan(desired, observed)`: pure, total, the same answer for the same input.
 enum InstancePlanner {
     static func plan(desired: DBInstance, target: InstanceTarget, seen: InstanceSight) -> InstancePlan {
-        if desired.operation?.kind == .delete { return .act(deletion(seen)) }
+        if desired.operation?.kind == .delete { return .act(deletion(desired, seen)) }
         if desired.operation == nil, !desired.pending.isEmpty,
             MaintenanceWindow(desired.spec.maintenanceWindow)?.contains(seen.now) == true, desired.power == .running
         {
@@ -49,11 +49,13 @@ enum InstancePlanner {
         }
     }
 
-    private static func deletion(_ seen: InstanceSight) -> [InstanceAction] {
+    /// The final snapshot shows the last that any client has written, so nobody is let in any more and the server has ended.
+    private static func deletion(_ desired: DBInstance, _ seen: InstanceSight) -> [InstanceAction] {
         var actions: [InstanceAction] = []
         if seen.route != nil { actions.append(.closeRoute) }
         if !seen.namesInSync { actions.append(.syncNames) }
         if seen.facts.server != .absent { actions.append(.stop) }
+        if let snapshot = desired.operation?.snapshot, !seen.hasSnapshot { actions.append(.takeSnapshot(snapshot)) }
         if seen.facts.dataDirectory != .absent { actions.append(.removeData) }
         return actions + [.forget]
     }
@@ -63,7 +65,7 @@ enum InstancePlanner {
         var actions: [InstanceAction] = []
         if seen.route != nil { actions.append(.closeRoute) }
         if seen.facts.server != .absent { actions.append(.stop) }
-        return finish(actions, desired)
+        return finish(actions, desired, seen)
     }
 
     private static func running(_ desired: DBInstance, _ target: InstanceTarget, _ seen: InstanceSight) -> InstancePlan {
@@ -71,11 +73,13 @@ enum InstancePlanner {
         if desired.address == nil { actions.append(.allocateAddress) }
         switch seen.facts.dataDirectory {
         case .ready: break
-        case .absent where desired.createdAt == nil, .damaged where desired.createdAt == nil: actions.append(.provision)
+        case .absent where desired.createdAt == nil, .damaged where desired.createdAt == nil:
+            actions.append(desired.source.map { .restore($0.snapshot) } ?? .provision)
         case .absent: return .giveUp(.failed, reason: "the data directory is gone")
         case .damaged(let reason): return .giveUp(.failed, reason: "the data directory is damaged: \(reason)")
         }
-        let misconfigured = seen.facts.configuration != target.configuration || actions.contains(.provision)
+        let isNew = seen.facts.dataDirectory == .absent
+        let misconfigured = isNew || seen.facts.configuration != target.configuration || actions.contains(.provision)
         switch seen.facts.server {
         case .absent:
             if seen.route?.gate == .open { actions.append(.publishRoute(.hold)) }
@@ -117,7 +121,7 @@ enum InstancePlanner {
         if actions.isEmpty, desired.operation == nil, let due = seen.secret?.nextRotation, due <= seen.now {
             return .act([.rotateMasterPassword])
         }
-        return finish(actions, desired)
+        return finish(actions, desired, seen)
     }
 
     /// A managed password changes behind a held gate: whoever comes meanwhile is let in once the secret tells the password
@@ -138,8 +142,9 @@ enum InstancePlanner {
         return CertificateDecision.reason(wanted: wanted, seen: seen.certificate, now: seen.now) != nil
     }
 
-    private static func finish(_ actions: [InstanceAction], _ desired: DBInstance) -> InstancePlan {
+    private static func finish(_ actions: [InstanceAction], _ desired: DBInstance, _ seen: InstanceSight) -> InstancePlan {
         if !actions.isEmpty { return .act(actions) }
+        if let snapshot = desired.operation?.snapshot, !seen.hasSnapshot { return .act([.takeSnapshot(snapshot)]) }
         if let operation = desired.operation { return .act([.complete(operation)]) }
         return .settled
     }

@@ -14,6 +14,7 @@ struct LaneWorld: Sendable {
     let access: AccessPolicy
     let identity: EndpointIdentity
     let events: InstanceEvents
+    let snapshots: SnapshotShelf
     /// Bounds how many steps load the machine at once.
     let heavy: AsyncSemaphore
     /// Set when a warm cluster has been taken.

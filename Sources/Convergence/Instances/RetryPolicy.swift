@@ -54,6 +54,7 @@ struct RetryPolicy: Sendable, Equatable {
         if error is ParameterResolution.Failure { return .incompatibleParameters }
         switch error as? EngineError {
         case .exitedAtStart(_, badConfiguration: true): return .incompatibleParameters
+        case .snapshotDamaged: return .incompatibleRestore
         case .diskFull: return isCreated ? .storageFull : .insufficientCapacity
         case .outOfMemory: return hasOwnMemory ? .incompatibleParameters : .insufficientCapacity
         default: return .failed

@@ -1,3 +1,4 @@
+import CMartlet
 import Foundation
 import PrivateFiles
 
@@ -101,6 +102,12 @@ enum FileSystem {
     static func syncDirectory(_ path: String) throws(EngineError) {
         let directory = try Descriptor.directory(path)
         try system("fsync \(path)") { fsync(directory.number) }
+    }
+
+    /// Has all that was written to the file system of a directory on the disk.
+    static func synchroniseFileSystem(_ path: String) throws(EngineError) {
+        let directory = try Descriptor.directory(path)
+        try system("sync \(path)") { martlet_sync_filesystem(directory.number) }
     }
 
     static func parent(_ path: String) -> String {

@@ -72,6 +72,7 @@ extension PostgreSQLServer {
             do {
                 return try await AdminConnections.shared.use(self) { _ = try $0.run("SELECT 1", deadline: $1) }
             } catch EngineError.sql(_, state: "28P01") {
+                if try await takeUpPassword(deadline) { continue }
                 throw EngineError.damaged(what: "the server does not accept rdsadmin.password")
             } catch let error as EngineError {
                 if ContinuousClock.now >= deadline { throw EngineError.timedOut(what: "starting", seconds: 0) }

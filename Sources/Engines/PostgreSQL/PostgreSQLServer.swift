@@ -8,6 +8,8 @@ struct PostgreSQLServer: Sendable {
 
     var data: String { "\(directory)/data" }
     var passwordFile: String { "\(directory)/rdsadmin.password" }
+    /// There until a restored cluster has been given an administrator's password of its own: its source's.
+    var formerPasswordFile: String { "\(passwordFile).former" }
     /// There while the cluster's files need not be on the disk yet.
     var unwrittenMark: String { "\(directory)/unwritten" }
     var settingsFile: String { "\(data)/postgresql.conf" }

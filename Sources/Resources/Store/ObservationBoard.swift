@@ -5,6 +5,8 @@ public final class ObservationBoard: Sendable {
     private struct State {
         var seen: [String: DBInstanceObservation] = [:]
         var revision: UInt64 = 0
+        /// Percent, by `DBSnapshot.snapshotID`.
+        var progress: [String: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -33,6 +35,18 @@ public final class ObservationBoard: Sendable {
             state.revision += 1
         }
         signal.fire()
+    }
+
+    /// How far a snapshot in the making is, in percent; nil when nobody works on it.
+    public func progress(of snapshot: String) -> Int? { state.withLock { $0.progress[snapshot] } }
+
+    public func publish(progress percent: Int?, of snapshot: String) {
+        let changed = state.withLock { state in
+            guard state.progress[snapshot] != percent else { return false }
+            state.progress[snapshot] = percent
+            return true
+        }
+        if changed { signal.fire() }
     }
 
     /// Wakes those who wait in `until`, for changes that are not on the board itself (a commit).

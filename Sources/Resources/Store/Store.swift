@@ -8,7 +8,7 @@ public import Logging
 /// memory and never touch the disk. After each commit the watchers are told which documents changed.
 public final class Store: Sendable {
     /// The layout of the store; a directory with a larger number is refused.
-    public static let currentFormat = 2
+    public static let currentFormat = 3
 
     let database: DatabaseQueue
     let memory: DocumentMirror

@@ -27,6 +27,7 @@ enum StoreLoader {
         DefaultCertificate.kind: { try put(DefaultCertificate.self, $0, &$1) },
         DBOptionGroup.kind: { try put(DBOptionGroup.self, $0, &$1) },
         DBParameterGroup.kind: { try put(DBParameterGroup.self, $0, &$1) },
+        DBSnapshot.kind: { try put(DBSnapshot.self, $0, &$1) },
         DBSubnetGroup.kind: { try put(DBSubnetGroup.self, $0, &$1) },
         EndpointAddress.kind: { try put(EndpointAddress.self, $0, &$1) },
         KMSAlias.kind: { try put(KMSAlias.self, $0, &$1) },

@@ -11,6 +11,7 @@ enum StoreSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 documents and events") { db in try createFirst(db) }
         migrator.registerMigration("2 sealed secrets") { db in try addChores(db) }
+        migrator.registerMigration("3 volumes and snapshots") { db in try db.execute(sql: "PRAGMA user_version = 3") }
         try migrator.migrate(database)
     }
 
@@ -33,6 +34,8 @@ enum StoreSchema {
                 PRAGMA user_version = 1;
                 """)
     }
+
+    // Format 3 has the same tables. It holds documents that a former Martlet would set aside: it must not open them.
 
     /// What is still to be done once to a store that a former Martlet wrote. From format 2 on values of secrets are encrypted;
     /// until they are, and no page of the file remembers them, the chore is there.

@@ -34,6 +34,10 @@ extension ARN {
         ARN(service: "rds", region: region, account: account, resource: "db:\(identifier)")
     }
 
+    public static func dbSnapshot(_ identifier: String, region: String, account: String) -> ARN {
+        ARN(service: "rds", region: region, account: account, resource: "snapshot:\(identifier)")
+    }
+
     public static func dbSubnetGroup(_ name: String, region: String, account: String) -> ARN {
         ARN(service: "rds", region: region, account: account, resource: "subgrp:\(name)")
     }

@@ -5,6 +5,7 @@ public struct DBEvent: Codable, Sendable, Equatable {
     public enum SourceType: String, Codable, Sendable {
         case dbInstance = "db-instance"
         case dbParameterGroup = "db-parameter-group"
+        case dbSnapshot = "db-snapshot"
         case dbSubnetGroup = "db-subnet-group"
     }
 

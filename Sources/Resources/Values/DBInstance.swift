@@ -29,6 +29,8 @@ public struct DBInstance: Document {
     public var tags: [Tag]
     /// `AutomaticRestartTime`: when a stopped instance starts by itself (seven days on RDS); nil unless stopped.
     public var automaticRestartAt: Date?
+    /// Where its first data come from; nil for a new cluster.
+    public var source: Source?
 
     public var id: String { resourceID }
     public var name: String { identifier }
@@ -138,6 +140,19 @@ extension DBInstance {
         }
     }
 
+    /// What a restored instance begins with.
+    public struct Source: Codable, Sendable, Equatable {
+        /// `DBSnapshot.snapshotID`
+        public var snapshot: String
+        /// The name that the snapshot had then.
+        public var name: String
+
+        public init(snapshot: String, name: String) {
+            self.snapshot = snapshot
+            self.name = name
+        }
+    }
+
     public enum Power: String, Codable, Sendable, Equatable { case running, stopped }
 
     /// The master user, and what the server needs to recognise them.
@@ -165,16 +180,20 @@ extension DBInstance {
     public struct Operation: Codable, Sendable, Equatable {
         public enum Kind: String, Codable, Sendable, CaseIterable {
             case create, modify, rename, resetMasterCredentials, configureIAM, upgrade, reboot, stop, start, delete
+            case snapshot
         }
 
         public var id: String
         public var kind: Kind
         public var requestedAt: Date
+        /// `DBSnapshot.snapshotID` of the snapshot that is owed: the operation itself, or the final one of a deletion.
+        public var snapshot: String?
 
-        public init(kind: Kind, requestedAt: Date, id: String = UUID().uuidString) {
+        public init(kind: Kind, requestedAt: Date, id: String = UUID().uuidString, snapshot: String? = nil) {
             self.id = id
             self.kind = kind
             self.requestedAt = requestedAt
+            self.snapshot = snapshot
         }
     }
 

@@ -17,6 +17,7 @@ public struct DBInstanceObservation: Sendable, Equatable {
             case failed
             case incompatibleParameters = "incompatible-parameters"
             case incompatibleNetwork = "incompatible-network"
+            case incompatibleRestore = "incompatible-restore"
             case insufficientCapacity = "insufficient-capacity"
             case storageFull = "storage-full"
         }

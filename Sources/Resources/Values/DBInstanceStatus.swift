@@ -8,6 +8,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
     case failed
     case incompatibleNetwork = "incompatible-network"
     case incompatibleParameters = "incompatible-parameters"
+    case incompatibleRestore = "incompatible-restore"
     case insufficientCapacity = "insufficient-capacity"
     case modifying
     case rebooting
@@ -46,6 +47,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         case .failed: .failed
         case .incompatibleParameters: .incompatibleParameters
         case .incompatibleNetwork: .incompatibleNetwork
+        case .incompatibleRestore: .incompatibleRestore
         case .insufficientCapacity: .insufficientCapacity
         case .storageFull: .storageFull
         }
@@ -63,13 +65,15 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         case .stop: .stopping
         case .start: .starting
         case .delete: .deleting
+        case .snapshot: .backingUp
         }
     }
 
     /// True for states that convergence leaves by itself.
     public var isTransitional: Bool {
         switch self {
-        case .available, .failed, .incompatibleNetwork, .incompatibleParameters, .insufficientCapacity, .stopped, .storageFull:
+        case .available, .failed, .incompatibleNetwork, .incompatibleParameters, .incompatibleRestore, .insufficientCapacity,
+            .stopped, .storageFull:
             false
         case .backingUp, .configuringIAMAuthentication, .creating, .deleting, .modifying, .rebooting, .renaming,
             .resettingMasterCredentials, .starting,

@@ -17,6 +17,26 @@ enum RDSFault {
             "Cannot create more than \(quota) DB instances in this region: the quota of this Martlet is reached.")
     }
 
+    static func snapshotNotFound(_ identifier: String) -> Fault {
+        Fault("DBSnapshotNotFound", status: 404, "DBSnapshot \(identifier) not found.")
+    }
+
+    static func snapshotAlreadyExists(_ identifier: String) -> Fault {
+        Fault(
+            "DBSnapshotAlreadyExists",
+            "Cannot create the snapshot because a snapshot with the identifier \(identifier) already exists.")
+    }
+
+    static func invalidSnapshotState(_ message: String) -> Fault { Fault("InvalidDBSnapshotState", message) }
+
+    static func snapshotQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("SnapshotQuotaExceeded", "Cannot create more than \(quota) manual snapshots")
+    }
+
+    static func sharedSnapshotQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("SharedSnapshotQuotaExceeded", "A snapshot cannot be shared with more than \(quota) accounts.")
+    }
+
     static func subnetGroupNotFound(_ name: String) -> Fault {
         Fault("DBSubnetGroupNotFoundFault", status: 404, "DB subnet group '\(name)' does not exist.")
     }

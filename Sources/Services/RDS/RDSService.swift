@@ -5,7 +5,9 @@ public struct RDSService: ServiceHandler {
     static let table = OperationTable(
         service: .rds, known: RDSActions.all,
         operations: [
-            AddTagsToResource.self, CopyDBParameterGroup.self, CopyOptionGroup.self, CreateDBInstance.self,
+            AddTagsToResource.self, CopyDBParameterGroup.self, CopyDBSnapshot.self, CopyOptionGroup.self, CreateDBInstance.self,
+            CreateDBSnapshot.self, DeleteDBSnapshot.self, DescribeDBSnapshotAttributes.self, DescribeDBSnapshots.self,
+            ModifyDBSnapshot.self, ModifyDBSnapshotAttribute.self, RestoreDBInstanceFromDBSnapshot.self,
             CreateDBParameterGroup.self, CreateOptionGroup.self,
             CreateDBSubnetGroup.self, DeleteDBInstance.self, DeleteDBParameterGroup.self, DeleteOptionGroup.self,
             DeleteDBSubnetGroup.self, DescribeAccountAttributes.self, DescribeCertificates.self,

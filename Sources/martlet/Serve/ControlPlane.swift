@@ -62,7 +62,7 @@ final class ControlPlane: Sendable {
                 addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
                 parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options)),
             store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor,
-            identity: identity(rotation: options.rotation), logger: logger)
+            identity: identity(rotation: options.rotation), snapshots: SnapshotShelf(host: engines.host), logger: logger)
     }
 
     private func identity(rotation: RotationSchedule) -> EndpointIdentity {

@@ -56,14 +56,14 @@ with unchanged():
             RotateMasterUserPassword=True, ApplyImmediately=False)
 assert ask(describe(one), "SELECT 1") == 1, "the password must still be the first one"
 
-note("final snapshots: asked for, refused, never faked")
+note("final snapshots: skipped or named, never both")
 with unchanged():
     refused(COMBINATION, "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
             rds.delete_db_instance, DBInstanceIdentifier=one)
     refused(COMBINATION, "FinalDBSnapshotIdentifier", rds.delete_db_instance, DBInstanceIdentifier=one,
             SkipFinalSnapshot=True, FinalDBSnapshotIdentifier="last")
-    refused(UNSUPPORTED, "final snapshot", rds.delete_db_instance, DBInstanceIdentifier=one,
-            SkipFinalSnapshot=False, FinalDBSnapshotIdentifier="last")
+    refused(VALUE, "FinalDBSnapshotIdentifier", rds.delete_db_instance, DBInstanceIdentifier=one,
+            SkipFinalSnapshot=False, FinalDBSnapshotIdentifier="1st")
 
 note("wrong states: running")
 with unchanged():

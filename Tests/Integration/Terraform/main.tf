@@ -201,6 +201,27 @@ resource "aws_db_instance" "cruddur" {
   }
 }
 
+resource "aws_db_snapshot" "cruddur" {
+  db_instance_identifier = aws_db_instance.cruddur.identifier
+  db_snapshot_identifier = "${var.prefix}-before-release"
+  tags                   = { App = "cruddur" }
+}
+
+resource "aws_db_snapshot_copy" "cruddur" {
+  source_db_snapshot_identifier = aws_db_snapshot.cruddur.db_snapshot_arn
+  target_db_snapshot_identifier = "${var.prefix}-archive"
+}
+
+resource "aws_db_instance" "staging" {
+  identifier             = "${var.prefix}-staging"
+  snapshot_identifier    = aws_db_snapshot.cruddur.db_snapshot_identifier
+  instance_class         = "db.t3.micro"
+  db_subnet_group_name   = aws_db_subnet_group.cruddur.name
+  vpc_security_group_ids = [aws_security_group.db.id]
+  skip_final_snapshot    = true
+  apply_immediately      = true
+}
+
 data "aws_rds_engine_version" "mariadb" {
   engine       = "mariadb"
   default_only = true

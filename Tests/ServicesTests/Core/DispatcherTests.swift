@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (AWSService.rds, "CreateDBSnapshot"), (.ec2, "RunInstances"), (.sts, "AssumeRole"),
+        (AWSService.rds, "CreateDBCluster"), (.ec2, "RunInstances"), (.sts, "AssumeRole"),
         (.secretsmanager, "ReplicateSecretToRegions"), (.kms, "CreateGrant"),
     ])
     func aKnownActionThatIsNotBuiltSaysSo(service: AWSService, action: String) async throws {

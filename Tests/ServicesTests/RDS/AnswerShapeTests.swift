@@ -44,6 +44,14 @@ struct AnswerShapeTests {
         Sample(
             service: .rds, action: "ModifyDBInstance", query: ["DBInstanceIdentifier": "full", "DBInstanceClass": "db.r5.large"]),
         Sample(service: .rds, action: "RebootDBInstance", query: ["DBInstanceIdentifier": "full"]),
+        Sample(service: .rds, action: "DescribeDBSnapshots"),
+        Sample(service: .rds, action: "DescribeDBSnapshotAttributes", query: ["DBSnapshotIdentifier": "shot"]),
+        Sample(
+            service: .rds, action: "CopyDBSnapshot",
+            query: ["SourceDBSnapshotIdentifier": "shot", "TargetDBSnapshotIdentifier": "twin", "CopyTags": "true"]),
+        Sample(
+            service: .rds, action: "RestoreDBInstanceFromDBSnapshot",
+            query: ["DBSnapshotIdentifier": "shot", "DBInstanceIdentifier": "again"]),
         Sample(service: .ec2, action: "DescribeVpcs"), Sample(service: .ec2, action: "DescribeSubnets"),
         Sample(service: .ec2, action: "DescribeAvailabilityZones"), Sample(service: .ec2, action: "DescribeRegions"),
         Sample(service: .ec2, action: "DescribeSecurityGroups"), Sample(service: .ec2, action: "DescribeSecurityGroupRules"),
@@ -109,6 +117,10 @@ struct AnswerShapeTests {
                 "AllocatedStorage": "400", "Iops": "12000", "StorageThroughput": "500", "MaxAllocatedStorage": "1000",
                 "EnablePerformanceInsights": "true", "Tags.Tag.1.Key": "a", "Tags.Tag.1.Value": "b c",
             ])
+        try await fixture.takeSnapshot("shot", of: "full", ["Tags.Tag.1.Key": "a", "Tags.Tag.1.Value": "b"])
+        try await fixture.rds(
+            "ModifyDBSnapshotAttribute",
+            ["DBSnapshotIdentifier": "shot", "AttributeName": "restore", "ValuesToAdd.AttributeValue.1": "all"])
         try await fixture.create("plain", ["EngineVersion": "14.6"])
         try await fixture.optionGroup("opts")
         try await fixture.parameterGroup("own")

@@ -80,7 +80,6 @@ import Testing
             ([:], "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."),
             (["SkipFinalSnapshot": "false"], "FinalDBSnapshotIdentifier is required"),
             (["SkipFinalSnapshot": "true", "FinalDBSnapshotIdentifier": "last"], "can not be specified when SkipFinalSnapshot"),
-            (["FinalDBSnapshotIdentifier": "last"], "snapshots are not available yet"),
         ] as [([String: String], String)])
     func deleteNeedsAWordAboutTheFinalSnapshot(more: [String: String], text: String) async throws {
         let fixture = try Fixture()

@@ -19,6 +19,9 @@ enum DescribeAccountAttributes: Operation {
                 [
                     quota("DBInstances", used: instances.count, max: request.context.instanceQuota),
                     quota("DBParameterGroups", used: parameterGroups.count, max: ParameterGroupRules.quota),
+                    quota(
+                        "ManualSnapshots", used: SnapshotRules.manual(store.list(DBSnapshot.self, region: request.region)),
+                        max: SnapshotRules.quota),
                     quota("DBSubnetGroups", used: groups.count, max: SubnetGroupRules.groupQuota),
                     quota("OptionGroups", used: optionGroups.count, max: OptionGroupRules.quota),
                     quota(

@@ -57,7 +57,7 @@ extension CreateDBInstance {
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
         .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
-        .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
+        .works("CopyTagsToSnapshot"),
         .refused(
             "BackupTarget", "backups are kept in the region. Leave it out, or give region.", unless: ["region"]),
         .refused(

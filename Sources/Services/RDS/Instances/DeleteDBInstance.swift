@@ -6,8 +6,8 @@ enum DeleteDBInstance: Operation {
     static let action = "DeleteDBInstance"
     static let parameters: [ParameterRule] = [
         .works("DBInstanceIdentifier", "A name or an ARN."),
-        .works("SkipFinalSnapshot", "Must be true until snapshots exist."),
-        .works("FinalDBSnapshotIdentifier", "Checked as RDS does, then refused: snapshots are not available yet."),
+        .works("SkipFinalSnapshot"),
+        .works("FinalDBSnapshotIdentifier", "Taken once no client is let in any more and the server has ended."),
         .recorded("DeleteAutomatedBackups", "There are none to delete until the backups issue."),
     ]
 
@@ -18,37 +18,49 @@ enum DeleteDBInstance: Operation {
         let deleted = try await request.context.store.write { transaction in
             let current = try transaction.instance(identifier, region: request.region)
             try InstanceStates.checkDeletable(current, request.status(current))
-            try check(current, request)
+            let snapshot = try finalSnapshot(of: current, &transaction, request)
             if let arn = current.master.secretARN {
                 try transaction.delete(Secret.self, region: current.region, id: arn)
             }
             return try transaction.update(DBInstance.self, region: current.region, id: current.id) { instance in
                 instance.master.secretARN = nil
                 instance.master.secretKeyARN = nil
-                instance.operation = DBInstance.Operation(kind: .delete, requestedAt: request.context.now())
+                instance.operation = DBInstance.Operation(
+                    kind: .delete, requestedAt: request.context.now(), snapshot: snapshot?.id)
             }
         }
         return request.answer(deleted)
     }
 
-    private static func check(_ instance: DBInstance, _ request: Request) throws {
+    /// The final snapshot, noted; nil when it is to be skipped.
+    private static func finalSnapshot(
+        of instance: DBInstance, _ transaction: inout StoreTransaction, _ request: Request
+    ) throws -> DBSnapshot? {
         guard !instance.spec.deletionProtection else {
             throw Fault.invalidParameterCombination(
                 "Cannot delete protected DB Instance, please disable deletion protection and try again.")
         }
         let skips = try request.boolean("SkipFinalSnapshot") ?? false
-        let snapshot = try request.string("FinalDBSnapshotIdentifier")
-        guard skips || snapshot != nil else {
+        let name = try request.string("FinalDBSnapshotIdentifier")
+        guard skips || name != nil else {
             throw Fault.invalidParameterCombination(
                 "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.")
         }
-        guard let snapshot else { return }
+        guard let name else { return nil }
         guard !skips else {
             throw Fault.invalidParameterCombination(
                 "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is specified.")
         }
-        throw Fault.invalidParameterCombination(
-            "FinalDBSnapshotIdentifier: the final snapshot \(request.quoted(snapshot)) cannot be taken: snapshots are not "
-                + "available yet, and nothing was deleted. Save the data with pg_dump, then delete with SkipFinalSnapshot.")
+        let status = request.status(instance)
+        guard instance.createdAt != nil, status == .available || status == .stopped else {
+            throw RDSFault.invalidInstanceState(
+                "Cannot take a final snapshot of \(instance.identifier), which is \(status.rawValue). Delete it with "
+                    + "SkipFinalSnapshot, or wait until it is available.")
+        }
+        let identifier = try Identifier.snapshot(name, parameter: "FinalDBSnapshotIdentifier")
+        let snapshot = try SnapshotRules.new(identifier, of: instance, tags: [], &transaction, request)
+        try transaction.insert(snapshot)
+        try transaction.record(request.event(snapshot, "Creating manual snapshot.", [.creation]))
+        return snapshot
     }
 }

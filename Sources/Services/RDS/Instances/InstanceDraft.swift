@@ -112,7 +112,8 @@ struct InstanceDraft: Sendable {
             engine: engine.traits.name, engineVersion: engine.version.version, instanceClass: instanceClass,
             allocatedStorage: storage.size, maxAllocatedStorage: storage.maximum, storageType: storage.type,
             iops: storage.iops, storageThroughput: storage.throughput, databaseName: databaseName, port: port,
-            availabilityZone: try zone(in: group, request), subnetGroup: group.name, securityGroupIDs: securityGroupIDs,
+            availabilityZone: try request.zone(availabilityZone, in: group), subnetGroup: group.name,
+            securityGroupIDs: securityGroupIDs,
             publiclyAccessible: publiclyAccessible, backupRetentionPeriod: backupRetentionPeriod,
             backupWindow: windows.backup.text, maintenanceWindow: windows.maintenance.text,
             deletionProtection: flags.deletionProtection ?? false,
@@ -123,18 +124,21 @@ struct InstanceDraft: Sendable {
             iamAuthentication: flags.iamAuthentication, parameterGroup: parameterGroup, optionGroup: optionGroup,
             logExports: logExports.applied(to: nil))
     }
+}
 
-    private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {
-        let zones = group.subnetIDs.compactMap { request.network.subnet($0)?.zone }.sorted()
-        guard let availabilityZone else {
+extension Request {
+    /// The zone of a new instance: the one asked for, or any of the group's.
+    func zone(_ asked: String?, in group: DBSubnetGroup) throws -> String {
+        let zones = group.subnetIDs.compactMap { network.subnet($0)?.zone }.sorted()
+        guard let asked else {
             guard !zones.isEmpty else { throw RDSFault.subnetGroupTooFewZones(0) }
-            return zones[request.context.random.below(zones.count)]
+            return zones[context.random.below(zones.count)]
         }
-        guard zones.contains(availabilityZone) else {
+        guard zones.contains(asked) else {
             throw RDSFault.invalidNetworkState(
-                "The DB subnet group \(group.name) has no subnet in the AvailabilityZone \(availabilityZone). "
+                "The DB subnet group \(group.name) has no subnet in the AvailabilityZone \(asked). "
                     + "Its zones are \(zones.joined(separator: ", ")).")
         }
-        return availabilityZone
+        return asked
     }
 }

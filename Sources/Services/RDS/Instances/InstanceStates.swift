@@ -5,7 +5,7 @@ internal import Resources
 enum InstanceStates {
     /// States that convergence has given up on for now: a change may be the cure.
     private static let broken: Set<DBInstanceStatus> = [
-        .failed, .incompatibleNetwork, .incompatibleParameters, .insufficientCapacity, .storageFull,
+        .failed, .incompatibleNetwork, .incompatibleParameters, .incompatibleRestore, .insufficientCapacity, .storageFull,
     ]
 
     static func checkModifiable(_ instance: DBInstance, _ status: DBInstanceStatus) throws {
@@ -30,9 +30,21 @@ enum InstanceStates {
         }
     }
 
+    static func checkSnapshot(_ instance: DBInstance, _ status: DBInstanceStatus) throws {
+        guard status == .available || status == .stopped else {
+            throw RDSFault.invalidInstanceState(
+                "Cannot create a snapshot because the database instance \(instance.identifier) is not currently in the "
+                    + "available state. (It is \(status.rawValue).)")
+        }
+    }
+
     static func checkDeletable(_ instance: DBInstance, _ status: DBInstanceStatus) throws {
         guard status != .deleting else {
             throw RDSFault.invalidInstanceState("Instance \(instance.identifier) is already being deleted.")
+        }
+        guard status != .backingUp else {
+            throw RDSFault.invalidInstanceState(
+                "Instance \(instance.identifier) is currently being backed up. Wait until its snapshot is complete.")
         }
     }
 

@@ -6,7 +6,7 @@ enum StopDBInstance: Operation {
     static let action = "StopDBInstance"
     static let parameters: [ParameterRule] = [
         .works("DBInstanceIdentifier", "A name or an ARN."),
-        .refused("DBSnapshotIdentifier", "snapshots are not available yet. Leave it out."),
+        .refused("DBSnapshotIdentifier", "take a snapshot with CreateDBSnapshot before, or while it is stopped. Leave it out."),
     ]
 
     static func run(_ request: Request) async throws -> Answer {

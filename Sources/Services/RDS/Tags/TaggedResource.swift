@@ -4,6 +4,7 @@ internal import Resources
 /// What `ResourceName` of the tag actions names.
 enum TaggedResource: Sendable {
     case instance(String)
+    case snapshot(String)
     case subnetGroup(String)
     case parameterGroup(String)
     case optionGroup(String)
@@ -24,20 +25,22 @@ enum TaggedResource: Sendable {
         let parts = arn.resource.split(separator: ":", maxSplits: 1).map(String.init)
         switch (parts.first, parts.count) {
         case ("db", 2): self = .instance(parts[1])
+        case ("snapshot", 2): self = .snapshot(parts[1].lowercased())
         case ("subgrp", 2): self = .subnetGroup(parts[1])
         case ("og", 2): self = .optionGroup(parts[1].lowercased())
         case ("pg", 2): self = .parameterGroup(parts[1].lowercased())
         default:
             throw Fault.invalidParameterValue(
-                "The ResourceName \(request.quoted(text)) is not one of a DB instance (db:NAME), a DB subnet group "
-                    + "(subgrp:NAME), a DB parameter group (pg:NAME) or an option group (og:NAME); other resources do not "
-                    + "exist yet.")
+                "The ResourceName \(request.quoted(text)) is not one of a DB instance (db:NAME), a DB snapshot "
+                    + "(snapshot:NAME), a DB subnet group (subgrp:NAME), a DB parameter group (pg:NAME) or an option group "
+                    + "(og:NAME); other resources do not exist yet.")
         }
     }
 
     func tags(_ request: Request) throws -> [Tag] {
         switch self {
         case .instance(let name): return try request.instance(name).tags
+        case .snapshot(let name): return try request.snapshot(name).tags
         case .subnetGroup(let name):
             guard let group = request.subnetGroup(named: name) else { throw RDSFault.subnetGroupNotFound(request.quoted(name)) }
             return group.tags
@@ -52,6 +55,9 @@ enum TaggedResource: Sendable {
             case .instance(let name):
                 let instance = try transaction.instance(name, region: request.region)
                 try transaction.update(DBInstance.self, region: request.region, id: instance.id) { try change(&$0.tags) }
+            case .snapshot(let name):
+                let snapshot = try transaction.snapshot(name, region: request.region)
+                try transaction.update(DBSnapshot.self, region: request.region, id: snapshot.id) { try change(&$0.tags) }
             case .subnetGroup(let name):
                 guard name != DefaultVPC.subnetGroupName else {
                     throw Fault.invalidParameterValue("The subnet group default is RDS's own: ResourceName cannot be its ARN.")

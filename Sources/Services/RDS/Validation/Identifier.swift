@@ -4,9 +4,18 @@ internal import AWSWire
 enum Identifier {
     /// The identifier as RDS stores it: in lower case.
     static func instance(_ text: String, parameter: String) throws -> String {
+        try identifier(text, parameter: parameter, longest: 63)
+    }
+
+    /// Of a snapshot that is a user's own.
+    static func snapshot(_ text: String, parameter: String) throws -> String {
+        try identifier(text, parameter: parameter, longest: 255)
+    }
+
+    private static func identifier(_ text: String, parameter: String, longest: Int) throws -> String {
         let bytes = Array(text.utf8)
-        guard bytes.count <= 63 else {
-            throw invalid(parameter, "because it is longer than 63 characters.")
+        guard bytes.count <= longest else {
+            throw invalid(parameter, "because it is longer than \(longest) characters.")
         }
         let legal = bytes.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
         guard legal, bytes.first?.isASCIILetter == true, bytes.last != UInt8(ascii: "-"), !text.contains("--") else {

@@ -1,0 +1,65 @@
+internal import Engines
+internal import Foundation
+internal import Resources
+
+/// What convergence writes into the store about a snapshot. Each is one transaction that holds whatever state it finds.
+struct SnapshotRecords {
+    let world: LaneWorld
+
+    /// The files are complete: the snapshot can be used from now on.
+    func complete(_ id: String, region: String, _ facts: SnapshotShelf.Facts) async throws {
+        let now = Date()
+        try await world.store.write { [events = world.events] tx in
+            var former: DBSnapshot.Operation.Kind?
+            let snapshot = try tx.update(DBSnapshot.self, region: region, id: id) { snapshot in
+                guard !snapshot.isComplete else { return }
+                former = snapshot.operation?.kind
+                snapshot.createdAt = former == .copy ? now : facts.takenAt
+                snapshot.originalCreatedAt = snapshot.originalCreatedAt ?? facts.takenAt
+                snapshot.sizeBytes = facts.sizeBytes
+                snapshot.operation = nil
+                snapshot.copiedFrom = nil
+                snapshot.failure = nil
+            }
+            switch former {
+            case .create: try tx.record(events.event(snapshot, "Manual snapshot created.", [.creation], at: now))
+            case .copy:
+                try tx.record(
+                    events.event(snapshot, "Finished copy of snapshot \(snapshot.identifier).", [.notification], at: now))
+            case .delete, nil: break
+            }
+        }
+    }
+
+    /// It cannot be made: it stays as a failed one, to be looked at and deleted, and nothing is owed any more.
+    ///
+    /// - Parameter instance: whose operation it was.
+    func fail(_ id: String, region: String, _ reason: String, of instance: DBInstance? = nil) async throws {
+        let now = Date()
+        try await world.store.write { [events = world.events] tx in
+            let snapshot = try tx.update(DBSnapshot.self, region: region, id: id) { snapshot in
+                guard snapshot.operation?.kind != .delete else { return }
+                snapshot.operation = nil
+                snapshot.copiedFrom = nil
+                snapshot.failure = reason
+            }
+            try tx.record(events.event(snapshot, "The snapshot failed: \(reason)", [.failure], at: now))
+            guard let instance else { return }
+            let freed = try tx.update(DBInstance.self, region: instance.region, id: instance.id) {
+                guard $0.operation?.id == instance.operation?.id else { return }
+                $0.operation = nil
+            }
+            try tx.record(events.event(freed, "DB instance backup failed: \(reason)", [.backup, .failure], at: now))
+        }
+    }
+
+    /// The last trace goes.
+    func forget(_ id: String, region: String) async throws {
+        let now = Date()
+        try await world.store.write { [events = world.events] tx in
+            guard let snapshot = tx.get(DBSnapshot.self, region: region, id: id) else { return }
+            try tx.delete(DBSnapshot.self, region: region, id: id)
+            try tx.record(events.event(snapshot, "Deleted user snapshot.", [.deletion], at: now))
+        }
+    }
+}

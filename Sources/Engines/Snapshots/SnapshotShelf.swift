@@ -1,0 +1,181 @@
+public import Foundation
+import PrivateFiles
+import Synchronization
+
+/// Where snapshots are kept: `DIR/snapshots/ID`, made under the name `ID.partial` and renamed once complete and on the disk. So
+/// a kill at any instant leaves a complete snapshot, or a leftover that is made again or removed.
+public struct SnapshotShelf: Sendable {
+    /// What is known of a complete snapshot.
+    public struct Facts: Sendable, Equatable {
+        /// The moment that its data show.
+        public var takenAt: Date
+        /// Of all its files.
+        public var sizeBytes: Int64
+    }
+
+    private static let suffix = ".partial"
+
+    let host: EngineHost
+    private var directory: String { "\(host.directory)/snapshots" }
+
+    public init(host: EngineHost) { self.host = host }
+
+    private func path(_ id: String) -> String { "\(directory)/\(id)" }
+
+    /// Nil when there is no complete snapshot of that name.
+    ///
+    /// - Throws: `EngineError.snapshotDamaged` when its list of files cannot be read.
+    public func facts(_ id: String) throws -> Facts? {
+        guard FileSystem.exists(path(id)) else { return nil }
+        let manifest = try manifest(id)
+        return Facts(takenAt: manifest.takenAt, sizeBytes: manifest.bytes)
+    }
+
+    /// Takes a snapshot, unless it is there.
+    ///
+    /// - Parameter progress: called with the percentage that is done.
+    public func take(
+        _ id: String, of site: ServerSite, by engine: any Engine, progress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Facts {
+        if let facts = try facts(id) { return facts }
+        return try await build(id) { partial in
+            let draft = SnapshotDraft(directory: partial, report: progress)
+            try await withTaskCancellationHandler {
+                try await engine.copyCluster(of: site, into: draft)
+            } onCancel: {
+                draft.cancel()
+            }
+            return draft.manifest
+        }
+    }
+
+    /// Makes a copy of a snapshot, unless it is there; every file is compared with its checksum on the way.
+    public func copy(_ id: String, to new: String, progress: @escaping @Sendable (Int) -> Void) async throws -> Facts {
+        if let facts = try facts(new) { return facts }
+        return try await build(new) { partial in
+            try await withFiles(id, progress: progress) { files in
+                try files.copy(to: partial)
+                return files.manifest
+            }
+        }
+    }
+
+    /// Makes the data directory of a new instance.
+    public func restore(
+        _ id: String, to site: ServerSite, by engine: any Engine, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
+        let cancelled = CancelMark()
+        try await withTaskCancellationHandler {
+            let files = SnapshotFiles(
+                directory: path(id), manifest: try manifest(id), report: progress, isCancelled: { cancelled.isSet })
+            try await engine.restore(site, from: files)
+        } onCancel: {
+            cancelled.set()
+        }
+    }
+
+    private func withFiles<Result: Sendable>(
+        _ id: String, progress: @escaping @Sendable (Int) -> Void, _ body: @escaping @Sendable (SnapshotFiles) throws -> Result
+    ) async throws -> Result {
+        let cancelled = CancelMark()
+        return try await withTaskCancellationHandler {
+            try await BlockingPool.shared.run {
+                try body(
+                    SnapshotFiles(
+                        directory: path(id), manifest: try manifest(id), report: progress, isCancelled: { cancelled.isSet }))
+            }
+        } onCancel: {
+            cancelled.set()
+        }
+    }
+
+    private func manifest(_ id: String) throws -> SnapshotManifest {
+        guard FileSystem.isDirectory(path(id)) else { throw EngineError.snapshotDamaged(what: "its directory is missing") }
+        let file = "\(path(id))/\(SnapshotManifest.name)"
+        guard let found = FileSystem.status(file), found.st_mode & S_IFMT == S_IFREG else {
+            throw EngineError.snapshotDamaged(what: "its \(SnapshotManifest.name) is missing")
+        }
+        guard found.st_size <= SnapshotManifest.sizeLimit else {
+            throw EngineError.snapshotDamaged(what: "its \(SnapshotManifest.name) is too long")
+        }
+        let bytes: Data
+        do { bytes = try Data(contentsOf: URL(fileURLWithPath: file)) } catch {
+            throw EngineError.system(what: "read \(file)", reason: "\(error)")
+        }
+        return try SnapshotManifest(bytes)
+    }
+
+    /// Fills a new directory and gives it its lasting name.
+    private func build(_ id: String, _ fill: @Sendable (_ partial: String) async throws -> SnapshotManifest) async throws -> Facts
+    {
+        let partial = path(id) + Self.suffix
+        try host.makePassage()
+        try FileSystem.makeDirectory(directory, mode: 0o700)
+        try await BlockingPool.shared.run { try TreeRemoval.remove(partial) }
+        do {
+            try FileSystem.makeDirectory(partial, mode: 0o700)
+            let manifest = try await fill(partial)
+            return try await BlockingPool.shared.run { try finish(id, partial, manifest) }
+        } catch {
+            // Whatever happens to the task, nobody needs what is half done.
+            try await Task { try await BlockingPool.shared.run { try TreeRemoval.remove(partial) } }.value
+            throw error
+        }
+    }
+
+    private func finish(_ id: String, _ partial: String, _ manifest: SnapshotManifest) throws -> Facts {
+        try FileSystem.synchroniseFileSystem(partial)
+        do { try PrivateFile.replace("\(partial)/\(SnapshotManifest.name)", with: manifest.text(), mode: 0o600) } catch let error
+            as FileFailure
+        { throw EngineError.refused(error.what, error.code) }
+        try system("rename \(partial)") { rename(partial, path(id)) }
+        try FileSystem.syncDirectory(directory)
+        return Facts(takenAt: manifest.takenAt, sizeBytes: manifest.bytes)
+    }
+
+    /// Takes a snapshot out of sight, in one instant. Returns what is still to be deleted.
+    public func hide(_ id: String) throws -> Remains { try hide(id, whole: true) }
+
+    /// - Parameter whole: the complete snapshot as well as what is left of an attempt.
+    private func hide(_ id: String, whole: Bool) throws -> Remains {
+        try FileSystem.makeDirectory("\(host.directory)/trash", mode: 0o700)
+        var remains = Remains(paths: [])
+        for name in (whole ? [id] : []) + [id + Self.suffix] where FileSystem.exists("\(directory)/\(name)") {
+            let hidden = "\(host.directory)/trash/\(UUID().uuidString)"
+            try system("rename \(name)") { rename("\(directory)/\(name)", hidden) }
+            remains.paths.append(hidden)
+        }
+        if !remains.paths.isEmpty { try FileSystem.syncDirectory(directory) }
+        return remains
+    }
+
+    /// What `hide` has left. What is not deleted now is with the next start.
+    public struct Remains: Sendable {
+        fileprivate var paths: [String]
+
+        public func remove() async throws {
+            try await BlockingPool.shared.run { for path in paths { try TreeRemoval.remove(path) } }
+        }
+    }
+
+    /// Takes what interrupted work has left out of sight, before anybody works: a snapshot that is still wanted is made again
+    /// from the start.
+    public func hideLeftovers() throws -> Remains {
+        var remains = Remains(paths: [])
+        for name in FileSystem.names(in: directory) where name.hasSuffix(Self.suffix) {
+            remains.paths += try hide(String(name.dropLast(Self.suffix.count)), whole: false).paths
+        }
+        return remains
+    }
+
+    /// Complete snapshots that nobody knows of. They are kept: who forgot them may remember.
+    public func strays(known: Set<String>) -> [String] {
+        FileSystem.names(in: directory).filter { !$0.hasSuffix(Self.suffix) && !known.contains($0) }
+    }
+}
+
+private final class CancelMark: Sendable {
+    private let flag = Atomic(false)
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+    func set() { flag.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,288 @@
+"""The control plane is killed at random instants of taking, copying, restoring and deleting snapshots.
+
+Each round starts one of these, waits a random moment, kills `serve` with SIGKILL, starts it again and waits until all has
+settled. Then: what was accepted has happened; every snapshot that shows as available has all its files, of the size that its
+manifest says, and what was restored has its source's rows; no half snapshot, no stray directory, no process is left over.
+
+MARTLET_CHAOS_SEED repeats a run (the moments are as random as the machine, the choices are not); MARTLET_CHAOS_KILLS is
+the number of rounds.
+"""
+
+import contextlib
+import json
+import os
+import random
+import threading
+import time
+import traceback
+
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
+
+import mysql_client
+from martlet_client import (
+    DATA_DIR, connect, create_available, is_alive, kill_serve, name, note, processes, rds, remember, start_serve, value, wait)
+from mysql_client import create_mariadb
+from snapshot_client import directories, take
+
+KILLS = int(os.environ["MARTLET_CHAOS_KILLS"])
+SEED = os.environ["MARTLET_CHAOS_SEED"]
+LONGEST_PAUSE_S = 2.5
+SETTLE_S = 120
+ROWS = 5000
+
+choose = random.Random(SEED)
+print(f"seed {SEED}, {KILLS} kills: repeat with MARTLET_CHAOS_SEED={SEED} MARTLET_CHAOS_KILLS={KILLS}", flush=True)
+numbers = iter(range(1, 100_000))
+
+
+def fresh(letter):
+    return name(f"{letter}{next(numbers)}")
+
+
+# What there should be: snapshots as {name: (engine, rows)}, restored instances as {name: (engine, rows)}.
+snapshots, restored = {}, {}
+sources = {}
+
+
+def query(engine, instance, *statements):
+    """The first value of the last statement."""
+    if engine == "postgres":
+        with connect(instance) as connection:
+            return [value_or_none(connection, statement) for statement in statements][-1]
+    with contextlib.closing(mysql_client.connect(instance, user="admin")) as connection:
+        found = [mysql_client.rows(connection, statement) for statement in statements][-1]
+        return found[0][0] if found else None
+
+
+def value_or_none(connection, statement):
+    answer = connection.execute(statement)
+    return answer.fetchone()[0] if answer.description else None
+
+
+def table(engine):
+    return "marker" if engine == "postgres" else "chaos.marker"
+
+
+def add_rows(engine):
+    """More rows in the source, so that snapshots differ. Returns how many there are."""
+    instance = sources[engine]
+    query(engine, instance, f"INSERT INTO {table(engine)} VALUES (1, repeat('x', 200))")
+    return query(engine, instance, f"SELECT count(*) FROM {table(engine)}")
+
+
+class Take:
+    def __init__(self):
+        self.engine, self.name = choose.choice(sorted(sources)), fresh("s")
+        self.rows = add_rows(self.engine)
+
+    def call(self):
+        rds.create_db_snapshot(
+            DBSnapshotIdentifier=self.name, DBInstanceIdentifier=sources[self.engine]["DBInstanceIdentifier"])
+
+    def commit(self):
+        snapshots[self.name] = (self.engine, self.rows)
+
+    def was_accepted(self, shown, _):
+        return self.name in shown
+
+
+class Copy:
+    def __init__(self):
+        self.source, self.name = choose.choice(sorted(snapshots)), fresh("s")
+
+    def call(self):
+        rds.copy_db_snapshot(SourceDBSnapshotIdentifier=self.source, TargetDBSnapshotIdentifier=self.name)
+
+    def commit(self):
+        snapshots[self.name] = snapshots[self.source]
+
+    def was_accepted(self, shown, _):
+        return self.name in shown
+
+
+class Remove:
+    def __init__(self):
+        self.name = choose.choice(sorted(snapshots))
+
+    def call(self):
+        rds.delete_db_snapshot(DBSnapshotIdentifier=self.name)
+
+    def commit(self):
+        del snapshots[self.name]
+
+    def was_accepted(self, shown, _):
+        return shown.get(self.name, "deleting") == "deleting"
+
+
+class Restore:
+    def __init__(self):
+        self.snapshot, self.name = choose.choice(sorted(snapshots)), fresh("r")
+
+    def call(self):
+        rds.restore_db_instance_from_db_snapshot(DBInstanceIdentifier=self.name, DBSnapshotIdentifier=self.snapshot)
+
+    def commit(self):
+        restored[self.name] = snapshots[self.snapshot]
+
+    def was_accepted(self, _, instances):
+        return self.name in instances
+
+
+class Final:
+    """An instance goes, and leaves a snapshot."""
+
+    def __init__(self):
+        self.instance, self.name = choose.choice(sorted(restored)), fresh("s")
+
+    def call(self):
+        rds.delete_db_instance(DBInstanceIdentifier=self.instance, FinalDBSnapshotIdentifier=self.name)
+
+    def commit(self):
+        snapshots[self.name] = restored.pop(self.instance)
+
+    def was_accepted(self, shown, _):
+        return self.name in shown
+
+
+def next_operation():
+    kinds = [Take] if len(snapshots) < 6 else [Remove]
+    if snapshots:
+        kinds += [Copy] if len(snapshots) < 6 else []
+        kinds += [Remove] if len(snapshots) > 1 else []
+        kinds += [Restore] * 2 if len(restored) < 2 else [Final]
+    if restored:
+        kinds += [Final]
+    return choose.choice(kinds)()
+
+
+def shown_snapshots():
+    return {one["DBSnapshotIdentifier"]: one["Status"] for one in rds.describe_db_snapshots()["DBSnapshots"]}
+
+
+def shown_instances():
+    found = {one["DBInstanceIdentifier"]: one["DBInstanceStatus"] for one in rds.describe_db_instances()["DBInstances"]}
+    for source in sources.values():
+        found.pop(source["DBInstanceIdentifier"], None)
+    return found
+
+
+def settled():
+    found, instances = shown_snapshots(), rds.describe_db_instances()["DBInstances"]
+    return (set(found) == set(snapshots) and set(found.values()) <= {"available"} and set(shown_instances()) == set(restored)
+            and all(one["DBInstanceStatus"] == "available" for one in instances))
+
+
+def settle():
+    try:
+        wait("all has settled", settled, SETTLE_S, 0.1)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: snapshots {sorted(snapshots)}, shown {shown_snapshots()}; "
+                             f"instances {sorted(restored)}, shown {shown_instances()}") from None
+
+
+def check_files():
+    """As many complete directories as there are snapshots, and nothing else."""
+    found = directories()
+    assert len(found) == len(snapshots) and not any(one.endswith(".partial") for one in found), (found, sorted(snapshots))
+    for directory in found:
+        with open(f"{DATA_DIR}/snapshots/{directory}/manifest", encoding="utf-8") as file:
+            manifest = json.loads(file.readline())
+        for one in manifest["files"]:
+            path = f"{DATA_DIR}/snapshots/{directory}/{one['path']}"
+            assert os.path.getsize(path) == one["size"], path
+
+
+def check_restored(identifier):
+    engine, rows = restored[identifier]
+    instance = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+    remember(instance)
+    found = query(engine, instance, f"SELECT count(*) FROM {table(engine)}")
+    assert found == rows, f"{identifier} has {found} rows, its snapshot had {rows}"
+
+
+def leaks():
+    owned = {one["DbiResourceId"] for one in rds.describe_db_instances()["DBInstances"]}
+    found = [f"directory {entry}" for entry in os.listdir(f"{DATA_DIR}/instances") if entry not in owned]
+    for entry in owned:
+        found += [f"{entry}/{one}" for one in os.listdir(f"{DATA_DIR}/instances/{entry}") if one.endswith(".partial")]
+    for pid, words in processes().items():
+        if "/instances/db-" in words and not any(one in words for one in owned) and is_alive(pid):
+            found.append(f"process {pid}: {words}")
+    return found
+
+
+def start_and_kill(operation, pause):
+    """Returns whether the call was accepted; None when the server died before it answered."""
+    outcome = []
+
+    def perform():
+        try:
+            operation.call()
+            outcome.append(True)
+        except (EndpointConnectionError, ConnectionClosedError, ReadTimeoutError, HTTPClientError):
+            outcome.append(None)
+        except Exception as error:  # noqa: BLE001 - told by the caller
+            outcome.append(error)
+
+    caller = threading.Thread(target=perform)
+    caller.start()
+    if choose.random() > 0.2:
+        caller.join()
+    time.sleep(pause)
+    kill_serve()
+    caller.join()
+    if isinstance(outcome[0], Exception):
+        raise AssertionError(f"{type(operation).__name__}: {outcome[0]}") from outcome[0]
+    return outcome[0]
+
+
+def round_number(number):
+    operation = next_operation()
+    label = f"{type(operation).__name__.lower()} {operation.name}"
+    pause = choose.uniform(0, LONGEST_PAUSE_S if choose.random() < 0.6 else LONGEST_PAUSE_S / 20)
+    accepted = start_and_kill(operation, pause)
+    started = time.monotonic()
+    start_serve()
+    if accepted is None:
+        accepted = operation.was_accepted(shown_snapshots(), shown_instances())
+        label += " (unanswered)"
+    if accepted:
+        operation.commit()
+    settle()
+    wait("nothing is left over", lambda: not leaks(), 30)
+    check_files()
+    for identifier in restored:
+        check_restored(identifier)
+    note(f"kill {number}: {label} after {pause * 1000:.0f} ms; settled {time.monotonic() - started:.2f} s after the restart")
+
+
+sources["postgres"] = create_available(name("pg"))
+sources["mariadb"] = create_mariadb(name("ma"))
+query("postgres", sources["postgres"],
+      f"CREATE TABLE marker AS SELECT n, repeat(md5(n::text), 30) AS x FROM generate_series(1, {ROWS}) n")
+query("mariadb", sources["mariadb"], "CREATE DATABASE chaos",
+      f"CREATE TABLE chaos.marker AS SELECT seq AS n, REPEAT(MD5(seq), 30) AS x FROM chaos.seq_1_to_{ROWS}")
+for engine in sorted(sources):
+    first = fresh("s")
+    rows = query(engine, sources[engine], f"SELECT count(*) FROM {table(engine)}")
+    take(first, sources[engine]["DBInstanceIdentifier"])
+    snapshots[first] = (engine, rows)
+
+for number in range(1, KILLS + 1):
+    try:
+        round_number(number)
+    except Exception:
+        traceback.print_exc()
+        print(f"failed at kill {number}; still there: {leaks()}", flush=True)
+        raise SystemExit(1) from None
+
+for identifier in [*restored, *(one["DBInstanceIdentifier"] for one in sources.values())]:
+    rds.delete_db_instance(DBInstanceIdentifier=identifier, SkipFinalSnapshot=True)
+for identifier in snapshots:
+    rds.delete_db_snapshot(DBSnapshotIdentifier=identifier)
+snapshots.clear()
+restored.clear()
+sources.clear()
+settle()
+wait("nothing is left over", lambda: not leaks() and not directories(), 30)
+note(f"{KILLS} kills survived")
