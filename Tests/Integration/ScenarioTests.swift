@@ -47,6 +47,7 @@ struct ScenarioTests {
             scenario("postgresql.py", within: .seconds(120)),
             scenario("mariadb.py", within: .seconds(240)),
             scenario("snapshots.py", within: .seconds(300)),
+            scenario("snapshots_under_load.py", within: .seconds(400)),
             scenario("clones.py", within: .seconds(180)),
             scenario("modify_class.py", within: .seconds(120)),
             scenario("passwords.py", within: .seconds(120)),

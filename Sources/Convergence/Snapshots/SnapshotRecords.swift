@@ -16,7 +16,6 @@ struct SnapshotRecords {
                 former = snapshot.operation?.kind
                 snapshot.createdAt = former == .copy ? now : facts.takenAt
                 snapshot.originalCreatedAt = snapshot.originalCreatedAt ?? facts.takenAt
-                snapshot.sizeBytes = facts.sizeBytes
                 snapshot.operation = nil
                 snapshot.copiedFrom = nil
                 snapshot.failure = nil

@@ -9,8 +9,6 @@ public struct SnapshotShelf: Sendable {
     public struct Facts: Sendable, Equatable {
         /// The moment that its data show.
         public var takenAt: Date
-        /// Of all its files.
-        public var sizeBytes: Int64
     }
 
     private static let suffix = ".partial"
@@ -28,7 +26,7 @@ public struct SnapshotShelf: Sendable {
     public func facts(_ id: String) throws -> Facts? {
         guard FileSystem.exists(path(id)) else { return nil }
         let manifest = try manifest(id)
-        return Facts(takenAt: manifest.takenAt, sizeBytes: manifest.bytes)
+        return Facts(takenAt: manifest.takenAt)
     }
 
     /// Takes a snapshot, unless it is there.
@@ -130,7 +128,7 @@ public struct SnapshotShelf: Sendable {
         { throw EngineError.refused(error.what, error.code) }
         try system("rename \(partial)") { rename(partial, path(id)) }
         try FileSystem.syncDirectory(directory)
-        return Facts(takenAt: manifest.takenAt, sizeBytes: manifest.bytes)
+        return Facts(takenAt: manifest.takenAt)
     }
 
     /// Takes a snapshot out of sight, in one instant. Returns what is still to be deleted.

@@ -26,8 +26,6 @@ public struct DBSnapshot: Document {
     public var copiedFrom: String?
     /// Accounts that it is shared with, or `all`.
     public var sharedWith: [String]
-    /// `FullSnapshotSizeInBytes`: of all its files; nil until they are there.
-    public var sizeBytes: Int64?
     public var operation: Operation?
     /// Why it cannot be used; nil while nothing is known against it.
     public var failure: String?

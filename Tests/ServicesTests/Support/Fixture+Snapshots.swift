@@ -27,7 +27,6 @@ extension Fixture {
                 snapshot.copiedFrom = nil
                 snapshot.createdAt = now
                 snapshot.originalCreatedAt = snapshot.originalCreatedAt ?? now
-                snapshot.sizeBytes = 30 << 20
             }
         }
     }

@@ -8,13 +8,13 @@ enum CopyDBSnapshot: Operation {
         .works("SourceDBSnapshotIdentifier", "A name, or an ARN of any region."), .works("TargetDBSnapshotIdentifier"),
         .works("Tags"), .works("CopyTags"),
         .works("OptionGroupName", "The group that a restored instance gets."),
+        .works("SourceRegion", "Must be the region that SourceDBSnapshotIdentifier says."),
         .works("PreSignedUrl", "Not needed, and not looked at: the call itself is signed."),
         .refused("KmsKeyId", "snapshots are not encrypted yet. Leave it out."),
         .refused("CopyOptionGroup", "option groups belong to their region. Leave it out, or turn it off.", unless: ["false"]),
         .refused("TargetCustomAvailabilityZone", "there are no custom Availability Zones. Leave it out."),
         .refused("SnapshotTarget", "snapshots are kept in the region. Leave it out, or give region.", unless: ["region"]),
         .refused("SnapshotAvailabilityZone", "there are no Local Zones. Leave it out."),
-        .refused("TagSpecifications", "it tags resources made along with the copy; there are none. Use Tags."),
     ]
 
     static func run(_ request: Request) async throws -> Answer {
@@ -53,6 +53,11 @@ enum CopyDBSnapshot: Operation {
 
     private static func source(_ request: Request) throws -> DBSnapshot {
         let text = try request.required("SourceDBSnapshotIdentifier")
+        let place = ARN(text)?.region ?? request.region
+        if let region = try request.string("SourceRegion"), region != place {
+            throw Fault.invalidParameterCombination(
+                "The parameter SourceRegion is \(region.prefix(32)), but SourceDBSnapshotIdentifier is of \(place).")
+        }
         guard let arn = ARN(text), arn.region != request.region else {
             return try request.snapshot(request.snapshotIdentifier(text: text))
         }

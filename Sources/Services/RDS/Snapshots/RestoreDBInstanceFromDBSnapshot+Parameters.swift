@@ -56,7 +56,6 @@ extension RestoreDBInstanceFromDBSnapshot {
             .refused("TdeCredentialArn", "it belongs to Oracle. Leave it out."),
             .refused("TdeCredentialPassword", "it belongs to Oracle. Leave it out."),
             .refused("CustomIamInstanceProfile", "it belongs to RDS Custom. Leave it out."),
-            .refused("DBCapacityReservationIdentifier", "there are no capacity reservations. Leave it out."),
             .refused("TagSpecifications", "it tags resources made along with the instance; there are none. Use Tags."),
         ] + ParameterRule.activeDirectory
 }

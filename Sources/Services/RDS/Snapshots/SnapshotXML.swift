@@ -47,7 +47,6 @@ struct SnapshotXML {
             .text("AllocatedStorage", spec.allocatedStorage), .text("StorageType", spec.storageType),
             .text("Encrypted", false), .text("DedicatedLogVolume", false), .text("SnapshotTarget", "region"),
         ] + text("Iops", spec.iops.map { String($0) }) + text("StorageThroughput", spec.storageThroughput.map { String($0) })
-            + text("FullSnapshotSizeInBytes", snapshot.sizeBytes.map { String($0) })
     }
 
     private var source: [XMLNode] {
