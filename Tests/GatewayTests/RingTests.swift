@@ -96,11 +96,8 @@ extension LiveTests {
             try await fixture.apply([route])
             let session = try TestSocket.session(route, receiveBuffer: 32 << 10)
             for _ in 0..<20 { #expect(try session.echoes("warm")) }
-            try await Task.sleep(for: .milliseconds(400))
-            let stalled = counter.value
-            try await Task.sleep(for: .milliseconds(200))
-            #expect(counter.value == stalled, "the writer goes on although nobody reads")
-            #expect(stalled < 12 << 20)
+            let stalled = try await settled(counter)
+            #expect(stalled > 0 && stalled < 12 << 20, "the writer goes on although nobody reads")
             var pattern = Pattern()
             let part = pattern.next(1_000)
             for _ in 0..<26_000 { #expect(try session.receive(exactly: part.count) == part) }
@@ -165,7 +162,7 @@ extension LiveTests {
             let began = ContinuousClock.now
             try await fixture.apply([])
             for session in sessions { #expect((try? session.receiveToEnd())?.isEmpty ?? true) }
-            #expect(ContinuousClock.now - began < .seconds(1))
+            #expect(ContinuousClock.now - began < .seconds(10))
             server.stop()
             try await fixture.close()
         }
