@@ -73,7 +73,7 @@ public protocol Engine: Sendable {
     /// True when its servers take the gateway's word, by the PROXY protocol, on where a client is.
     var believesGateway: Bool { get }
 
-    /// Why the server refuses a user whatever the credentials are, in words for the event log; nil where they may have been wrong.
+    /// Why the server refuses a user whatever the credentials are, for the event log; nil where they may have been wrong.
     func loginObstacle(_ site: ServerSite, user: String) async throws -> String?
 
     /// The file with what the gateway says to the server for a verified IAM token; nil where it need not, or there is none yet.
