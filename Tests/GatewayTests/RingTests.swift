@@ -46,6 +46,30 @@ extension LiveTests {
             try await fixture.close()
         }
 
+        @Test func `a load that comes and goes changes over, and no message is lost or out of order`() async throws {
+            let fixture = try await GatewayFixture(ringLoad: .init(enter: 1.2, leave: 1.1, pause: 1_000_000))
+            let server = try TestServer(fixture.socket, handle: Handlers.postgres)
+            let route = GatewayFixture.route(fixture.socket)
+            try await fixture.apply([route])
+            let steady = try Self.warmed(route)
+            for wave in 0..<6 {
+                let good = Counter()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<12 {
+                        group.addTask {
+                            let session = try TestSocket.session(route)
+                            for turn in 0..<100 where try session.echoes("\(wave) \(number) \(turn)") { good.add(1) }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(good.value == 1_200)
+                for turn in 0..<200 { #expect(try steady.echoes("alone \(wave) \(turn)")) }
+            }
+            server.stop()
+            try await fixture.close()
+        }
+
         @Test func `fifty sessions of random messages at once`() async throws {
             let fixture = try await GatewayFixture()
             let server = try TestServer(fixture.socket, handle: Handlers.postgres)
