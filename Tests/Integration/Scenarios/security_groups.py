@@ -50,9 +50,9 @@ assert [g["VpcSecurityGroupId"] for g in database["VpcSecurityGroups"]] == [grou
 
 note("nobody is admitted, and told so before any password is asked for")
 assert enforced(), "a group without rules admits a client: the gateway does not enforce Route.access"
-with login_refused(database, password="wrong") as told:
-    assert group in told and "authorize-security-group-ingress" in told and "127.0.0.1" in told, told
-assert b"password" not in told.lower().encode(), told
+with login_refused(database, password="wrong") as text:
+    assert group in text and "authorize-security-group-ingress" in text and "127.0.0.1" in text, text
+assert b"password" not in text.lower().encode(), text
 why = martlet("why", name("db"), "--output", "json", check=False)
 assert why.returncode == 1 and not json.loads(why.stdout)["reachable"], why
 assert [layer["layer"] for layer in json.loads(why.stdout)["layers"] if not layer["passes"]] == ["group"], why.stdout
@@ -98,8 +98,8 @@ answer = ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=ipv4("20
 assert answer["UnknownIpPermissions"][0]["IpRanges"] == [{"CidrIp": "203.0.113.9/32"}], answer
 
 note("martlet sg allow-me")
-told = martlet("sg", "allow-me", group).stdout
-assert "127.0.0.1/32" in told and "5432" in told, told
+said = martlet("sg", "allow-me", group).stdout
+assert "127.0.0.1/32" in said and "5432" in said, said
 wait("allowed", lambda: not enforced(), 20)
 assert "already" in martlet("sg", "allow-me", name("db")).stdout, "once more is harmless"
 mine = [r for r in rules(group) if r["CidrIpv4"] == "127.0.0.1/32"][0]
