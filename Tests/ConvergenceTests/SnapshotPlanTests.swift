@@ -52,7 +52,9 @@ struct SnapshotPlanTests {
         desired.source = .init(snapshot: "snap-A", name: "a")
         let nothing = Sample.sight(data: .absent, configuration: nil, server: .absent, route: nil, listening: false)
         #expect(plan(desired, nothing) == .act([.restore("snap-A"), .configure, .start]))
-        // The former instance's settings may be the same, by the fingerprint.
+        desired.operation?.kind = .delete
+        #expect(plan(desired, nothing) == .act([.removeData, .forget]), "a restoration that was cut short leaves something")
+        desired.operation?.kind = .create
         desired.createdAt = Sample.now
         #expect(plan(desired, nothing) == .giveUp(.failed, reason: "the data directory is gone"))
     }

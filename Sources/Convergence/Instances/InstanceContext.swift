@@ -88,7 +88,7 @@ struct InstanceContext: Sendable {
             certificate: world.identity.certificates.facts(desired.id), secret: secret(), hasSnapshot: hasSnapshot, now: Date())
     }
 
-    /// What is on the board of documents counts: it is written once the files are complete.
+    /// The document tells: it is written once the files are complete.
     private var hasSnapshot: Bool {
         desired.operation?.snapshot.flatMap { world.store.get(DBSnapshot.self, region: desired.region, id: $0) }?.isComplete
             ?? false

@@ -56,7 +56,9 @@ enum InstancePlanner {
         if !seen.namesInSync { actions.append(.syncNames) }
         if seen.facts.server != .absent { actions.append(.stop) }
         if let snapshot = desired.operation?.snapshot, !seen.hasSnapshot { actions.append(.takeSnapshot(snapshot)) }
-        if seen.facts.dataDirectory != .absent { actions.append(.removeData) }
+        // A restoration that was cut short leaves something that is no data directory yet.
+        let mayHaveRemains = desired.source != nil && desired.createdAt == nil
+        if seen.facts.dataDirectory != .absent || mayHaveRemains { actions.append(.removeData) }
         return actions + [.forget]
     }
 

@@ -226,7 +226,9 @@ def story(kind):
     assert any(shown in message for message in snapshot_messages(bad)), snapshot_messages(bad)
     refused(STATE, "failed", rds.restore_db_instance_from_db_snapshot, DBInstanceIdentifier=name("x"), DBSnapshotIdentifier=bad)
     refused(STATE, "restored from it", rds.delete_db_snapshot, DBSnapshotIdentifier=two)
+    place = f"{DATA_DIR}/instances/{describe(broken)['DbiResourceId']}"
     delete_and_wait(broken)
+    assert not os.path.exists(place), "it has left something behind"
     for identifier in (two, last, cold, bad):
         rds.delete_db_snapshot(DBSnapshotIdentifier=identifier)
     for identifier in (two, last, cold, bad):

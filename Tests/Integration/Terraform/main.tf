@@ -220,6 +220,8 @@ resource "aws_db_instance" "staging" {
   vpc_security_group_ids = [aws_security_group.db.id]
   skip_final_snapshot    = true
   apply_immediately      = true
+  # Without tags of its own it would have those of the snapshot's instance, as on RDS.
+  tags = { App = "cruddur", Stage = "staging" }
 }
 
 data "aws_rds_engine_version" "mariadb" {
