@@ -34,6 +34,8 @@ let package = Package(
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
         .library(name: "DatabaseClient", targets: ["DatabaseClient"]),
+        // Loaded by MariaDB servers, not by Martlet.
+        .library(name: "AWSAuthenticationPlugin", type: .dynamic, targets: ["AWSAuthenticationPlugin"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -54,10 +56,20 @@ let package = Package(
             name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
+            name: "CMariaDB", path: "Sources/CMariaDB", pkgConfig: "libmariadb",
+            providers: [.apt(["libmariadb-dev"]), .brew(["mariadb-connector-c"])]),
+        .systemLibrary(
             name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
         .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
+        // Only what it uses is linked: a database server has no need of Swift's library.
+        .target(
+            name: "AWSAuthenticationPlugin",
+            linkerSettings: [
+                .unsafeFlags(["-nostartfiles", "-static-stdlib", "-no-toolchain-stdlib-rpath"], .when(platforms: [.linux]))
+            ]),
+        .target(name: "PrivateFiles", swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
@@ -65,27 +77,32 @@ let package = Package(
         .target(
             name: "DatabaseClient",
             dependencies: [
-                "AWSWire", "CLibPQ", "CMartlet", "DatabaseURLs", grdb, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, tracing,
+                "AWSWire", "CLibPQ", "CMariaDB", "CMartlet", "DatabaseURLs", grdb, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
+                tracing,
             ], swiftSettings: strict),
         .target(name: "Services", dependencies: ["AWSWire", "Resources", logging, crypto], swiftSettings: strict),
         .target(
-            name: "Engines", dependencies: ["Resources", "CLibPQ", "CMartlet", logging, crypto, cryptoExtras],
+            name: "Engines",
+            dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras],
             swiftSettings: strict),
         .target(
-            name: "Certificates", dependencies: ["Resources", asn1, crypto, cryptoExtras, x509], swiftSettings: strict),
+            name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],
+            swiftSettings: strict),
         .target(
-            name: "Convergence", dependencies: ["Certificates", "Resources", "Engines", "Routing", logging],
+            name: "Convergence", dependencies: ["Certificates", "Resources", "PrivateFiles", "Engines", "Routing", logging],
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWSWire", "Certificates", "Resources", "Routing", "Services", "Engines", "Convergence", "Gateway",
+                "AWSWire", "Certificates", "Resources", "PrivateFiles", "Routing", "Services", "Engines", "Convergence",
+                "Gateway",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
         .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
+        .testTarget(name: "PrivateFilesTests", dependencies: ["PrivateFiles"], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),

@@ -1,6 +1,8 @@
 """A Martlet to measure: started in a directory of its own, driven by signed requests without an SDK in between."""
 
+import contextlib
 import datetime
+import glob
 import http.client
 import json
 import os
@@ -14,6 +16,7 @@ import urllib.parse
 import xml.etree.ElementTree
 
 import psycopg
+import pymysql
 
 from sigv4 import Signer, sha256
 
@@ -24,6 +27,8 @@ BASE = os.environ.get("MARTLET_BENCH_DIR", "/var/tmp")
 POOL = 2
 PASSWORD = "correct-horse-battery"
 VERSION = "2014-10-31"
+# Which engine's creation is measured.
+ENGINE = os.environ.get("MARTLET_BENCH_ENGINE", "postgres")
 
 
 def free_port():
@@ -78,9 +83,9 @@ class API:
             raise
         return (found.findtext("DBInstanceStatus"), found.findtext("Endpoint/Address"), found.findtext("Endpoint/Port"))
 
-    def create(self, identifier):
+    def create(self, identifier, engine="postgres"):
         self.call(
-            "CreateDBInstance", DBInstanceIdentifier=identifier, DBInstanceClass="db.t3.micro", Engine="postgres",
+            "CreateDBInstance", DBInstanceIdentifier=identifier, DBInstanceClass="db.t3.micro", Engine=engine,
             MasterUsername="cruddur", MasterUserPassword=PASSWORD, AllocatedStorage="20", BackupRetentionPeriod="0")
 
     def wait(self, identifier, wanted, seconds=120):
@@ -94,9 +99,15 @@ class API:
         return found
 
 
-def first_answer(found):
+def first_answer(found, engine="postgres"):
     """Logs in and asks one query."""
     _, host, port = found
+    if engine != "postgres":
+        with contextlib.closing(pymysql.connect(
+                host=host, port=int(port), user="cruddur", password=PASSWORD, connect_timeout=30)) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                return cursor.fetchone()[0]
     with psycopg.connect(
             host=host, port=port, user="cruddur", password=PASSWORD, dbname="postgres", connect_timeout=30) as connection:
         return connection.execute("SELECT 1").fetchone()[0]
@@ -139,11 +150,12 @@ class Martlet:
             [BINARY, "env", "--output", "json", "--data-dir", self.directory], check=True, capture_output=True).stdout)
 
     def pool(self):
-        """How many warm clusters are ready."""
-        ready = 0
-        for version in os.listdir(f"{self.directory}/pool") if os.path.isdir(f"{self.directory}/pool") else []:
-            ready += sum("." not in entry for entry in os.listdir(f"{self.directory}/pool/{version}"))
-        return ready
+        """How many warm clusters are ready, in the pool that has fewest; 0 until there is one for the engine measured."""
+        mine = "postgres" if ENGINE == "postgres" else "mariadb"
+        pools = glob.glob(f"{self.directory}/pool/*")
+        if not any(f"/{mine}-" in pool for pool in pools):
+            return 0
+        return min(sum("." not in entry for entry in os.listdir(pool)) for pool in pools)
 
     def wait_for_full_pool(self):
         deadline = time.monotonic() + 120

@@ -1,4 +1,4 @@
-"""What Martlet is compared with: PostgreSQL set up by hand, and moto's server."""
+"""What Martlet is compared with: PostgreSQL and MariaDB set up by hand, and moto's server."""
 
 import glob
 import os
@@ -46,6 +46,51 @@ class ByHand:
         took = time.monotonic() - began
         self.run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(data)
+        return took
+
+    def close(self):
+        shutil.rmtree(self.directory)
+
+
+class MariaDBByHand:
+    """`mariadb-install-db`, `mariadbd`, `CREATE USER`: what a person types; as root for the user mysql."""
+
+    def __init__(self):
+        self.directory = scratch_directory("by-hand")
+        self.prefix = []
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("mysql")
+            os.chown(self.directory, user.pw_uid, user.pw_gid)
+            self.prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups"]
+
+    def run(self, *words, **options):
+        return subprocess.run(
+            [*self.prefix, *words], cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, **options)
+
+    def client(self, program, *words):
+        return self.run(program, "--no-defaults", f"--socket={self.directory}/sock", "--user=root", *words)
+
+    def once(self):
+        """Seconds for one server with one user; it is removed again outside of that time."""
+        data = f"{self.directory}/data"
+        began = time.monotonic()
+        self.run("mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
+                 "--skip-test-db", check=True)
+        server = subprocess.Popen(
+            [*self.prefix, shutil.which("mariadbd", path="/usr/sbin:/usr/libexec:/usr/bin"), "--no-defaults",
+             f"--datadir={data}", f"--socket={self.directory}/sock", "--skip-networking"],
+            cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not os.path.exists(f"{self.directory}/sock"):
+            assert server.poll() is None, "mariadbd ended"
+            time.sleep(0.005)
+        while self.client("mariadb", "-e", "CREATE USER cruddur IDENTIFIED BY 'correct-horse-battery'").returncode != 0:
+            time.sleep(0.005)
+        took = time.monotonic() - began
+        server.kill()
+        server.wait(60)
+        shutil.rmtree(data)
+        os.unlink(f"{self.directory}/sock")
         return took
 
     def close(self):

@@ -109,7 +109,7 @@ defaults
   timeout connect 10s
   timeout client 1h
   timeout server 1h
-listen postgres
+listen database
   bind {self.host}:{self.port}
   server one 127.0.0.1:{server_port}
 """)
@@ -152,12 +152,12 @@ class Martlet:
     """The gateway process alone, with a table written by hand; listening on a loopback address of its own, as it does."""
     name, label = "martlet", "Martlet"
 
-    def __init__(self, directory, socket, certificate=None, label="Martlet", binary=None):
+    def __init__(self, directory, socket, certificate=None, label="Martlet", binary=None, wire="postgres"):
         self.label, self.host = label, "127.83.0.1"
         self.name = label.lower().replace(" ", "-")
         self.port = free_port(self.host)
         route = {
-            "id": "db-BENCH", "name": "bench", "address": self.host, "port": self.port, "wire": "postgres",
+            "id": "db-BENCH", "name": "bench", "address": self.host, "port": self.port, "wire": wire,
             "socketPath": socket, "gate": "open", "reservedUsers": ["rdsadmin"], "holdTimeoutMs": 30000,
         }
         if certificate:

@@ -21,18 +21,18 @@ def free_port(address="127.0.0.1"):
         return probe.getsockname()[1]
 
 
-def as_postgres():
+def as_postgres(name="postgres"):
     """What to put before a command that refuses to run as root."""
     if os.geteuid() != 0:
         return []
-    user = pwd.getpwnam("postgres")
+    user = pwd.getpwnam(name)
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups"]
 
 
-def own(path):
+def own(path, name="postgres"):
     """Gives a path to the user of `as_postgres`."""
     if os.geteuid() == 0:
-        user = pwd.getpwnam("postgres")
+        user = pwd.getpwnam(name)
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
@@ -106,8 +106,8 @@ class Strangers:
         return used
 
 
-def scratch_directory():
-    path = f"{BASE}/martlet-bench-{os.getpid()}-gateway"
+def scratch_directory(name="gateway"):
+    path = f"{BASE}/martlet-bench-{os.getpid()}-{name}"
     shutil.rmtree(path, ignore_errors=True)
     os.makedirs(path, mode=0o755)
     own(path)

@@ -165,6 +165,14 @@ void martlet_peer_source(int fd, void *bytes) {
     }
 }
 
+int martlet_peer_port(int fd) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    if (getpeername(fd, (struct sockaddr *)&address, &size) < 0) return -errno;
+    if (address.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    return address.ss_family == AF_INET ? ntohs(((struct sockaddr_in *)&address)->sin_port) : -EAFNOSUPPORT;
+}
+
 /// A Unix socket with its flags set in one call where the system can.
 static int unix_socket(int blocking) {
 #ifdef SOCK_CLOEXEC

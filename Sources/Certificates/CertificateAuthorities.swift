@@ -34,14 +34,14 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
     ///
     /// - Parameter owner: what tells this installation's authorities from another's.
     public func prepare(owner: String, now: Date) throws {
-        try PrivateFiles.makeDirectory(directory)
+        try CertificateFiles.makeDirectory(directory)
         for kind in AuthorityKind.allCases where latest(kind) == nil { try add(kind, generation: 1, owner: owner, now: now) }
         try writeBundle()
     }
 
     /// Adds the next generation of every kind, which new instances then get; returns the new identifiers.
     public func rotate(owner: String, now: Date) throws -> [String] {
-        try PrivateFiles.makeDirectory(directory)
+        try CertificateFiles.makeDirectory(directory)
         let added = try AuthorityKind.allCases.map { kind in
             try add(kind, generation: (latest(kind)?.generation ?? 0) + 1, owner: owner, now: now)
         }
@@ -53,14 +53,14 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
     private func add(_ kind: AuthorityKind, generation: Int, owner: String, now: Date) throws -> String {
         let authority = try CertificateAuthority.make(kind, generation: generation, owner: owner, now: now)
         let partial = "\(directory)/.\(UUID().uuidString).partial"
-        try PrivateFiles.makeDirectory(partial)
+        try CertificateFiles.makeDirectory(partial)
         try authority.write(to: partial)
         guard rename(partial, "\(directory)/\(authority.identifier)") == 0 else {
-            let problem = PrivateFiles.failure("rename to \(authority.identifier)")
-            try PrivateFiles.remove(partial)
+            let problem = CertificateFiles.failure("rename to \(authority.identifier)")
+            try CertificateFiles.remove(partial)
             throw problem
         }
-        try PrivateFiles.syncDirectory(directory)
+        try CertificateFiles.syncDirectory(directory)
         try refresh()
         return authority.identifier
     }
@@ -117,7 +117,7 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
     }
 
     private static func read(_ directory: String, _ stamp: FileStamp?) throws -> Known {
-        let names = try PrivateFiles.names(in: directory).filter { AuthorityKind.parse($0) != nil }
+        let names = try CertificateFiles.names(in: directory).filter { AuthorityKind.parse($0) != nil }
         let all = try names.map { try CertificateAuthority.read($0, from: "\(directory)/\($0)") }
         return Known(stamp: stamp, all: all, infos: try all.map { try $0.info })
     }
@@ -125,6 +125,6 @@ public final class CertificateAuthorities: CertificateCatalog, Sendable {
     private func writeBundle() throws {
         let text = try bundle()
         if FileManager.default.contents(atPath: bundleFile) == Data(text.utf8) { return }
-        try PrivateFiles.write(text, to: bundleFile)
+        try CertificateFiles.write(text, to: bundleFile)
     }
 }

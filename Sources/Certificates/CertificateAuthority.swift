@@ -81,8 +81,8 @@ struct CertificateAuthority: Sendable {
     // MARK: Files
 
     func write(to directory: String) throws {
-        try PrivateFiles.write(try key.serializeAsPEM().pemString + "\n", to: "\(directory)/key.pem")
-        try PrivateFiles.write(try certificate.serializeAsPEM().pemString + "\n", to: "\(directory)/cert.pem")
+        try CertificateFiles.write(try key.serializeAsPEM().pemString + "\n", to: "\(directory)/key.pem")
+        try CertificateFiles.write(try certificate.serializeAsPEM().pemString + "\n", to: "\(directory)/cert.pem")
     }
 
     static func read(_ identifier: String, from directory: String) throws -> CertificateAuthority {

@@ -68,11 +68,11 @@ public final class EndpointCertificates: Sendable {
     @discardableResult
     public func issue(_ id: String, _ request: CertificateRequest, now: Date) throws -> EndpointCertificate {
         let authority = try authorities.authority(request.authority)
-        try PrivateFiles.makeDirectory("\(directory)/\(id)")
+        try CertificateFiles.makeDirectory("\(directory)/\(id)")
         let key = try existingKey(id) ?? newKey(id)
         do {
             let certificate = try authority.issue(request, key: key.publicKey, now: now)
-            try PrivateFiles.write(try certificate.serializeAsPEM().pemString + "\n", to: certificateFile(id))
+            try CertificateFiles.write(try certificate.serializeAsPEM().pemString + "\n", to: certificateFile(id))
         } catch let error as CertificateError {
             throw error
         } catch {
@@ -87,18 +87,18 @@ public final class EndpointCertificates: Sendable {
     private func newKey(_ id: String) throws -> Certificate.PrivateKey {
         let key = P256.Signing.PrivateKey()
         // A certificate of a former key must not be found beside the new one.
-        try PrivateFiles.remove(certificateFile(id))
-        try PrivateFiles.write(key.pemRepresentation + "\n", to: keyFile(id))
+        try CertificateFiles.remove(certificateFile(id))
+        try CertificateFiles.write(key.pemRepresentation + "\n", to: keyFile(id))
         return Certificate.PrivateKey(key)
     }
 
     public func remove(_ id: String) throws {
-        try PrivateFiles.remove("\(directory)/\(id)")
+        try CertificateFiles.remove("\(directory)/\(id)")
         known.withLock { $0[id] = nil }
     }
 
     /// Removes what belongs to no endpoint any more.
     public func keepOnly(_ ids: Set<String>) throws {
-        for id in try PrivateFiles.names(in: directory) where !ids.contains(id) { try remove(id) }
+        for id in try CertificateFiles.names(in: directory) where !ids.contains(id) { try remove(id) }
     }
 }

@@ -79,6 +79,7 @@ public final class Convergence: Sendable {
             }
             group.addTask { [pool] in await pool.run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
+            group.addTask { [world] in await LogKeeper(world: world).run() }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
             for await case .touched(let references) in changes {

@@ -16,6 +16,11 @@ public protocol Engine: Sendable {
     /// The superuser, whom only the control plane may be: `rdsadmin`.
     var administrator: String { get }
 
+    /// What the server needs to check a password, and nothing that would reveal it; slow on purpose where the server is.
+    ///
+    /// - Throws: `EngineError.system` for a password that is not printable ASCII.
+    func passwordVerifier(_ password: String) throws -> String
+
     /// What is really there: files, process, and the server's own answers. Never throws: what cannot be seen is in the facts.
     func facts(of site: ServerSite) async -> ServerFacts
 
@@ -58,6 +63,15 @@ public protocol Engine: Sendable {
 
     /// Where clients reach the server once it runs: an absolute path of any length.
     func socketPath(of site: ServerSite) -> String
+
+    /// The files that the server writes its logs to.
+    func logs(of site: ServerSite) -> LogDirectory
+
+    /// How they are kept.
+    func logPolicy(_ settings: ServerSettings, storageGiB: Int) -> LogPolicy
+
+    /// Makes the server go on in a new file wherever its log file has been renamed. Nothing happens when it does not run.
+    func reopenLogs(_ site: ServerSite) async throws
 }
 
 /// Which server: everything an engine needs to find it.
@@ -86,10 +100,12 @@ public struct ServerSettings: Sendable, Equatable {
     public var forcesTLS: Bool
     /// The master user, who keeps their password where membership of `rds_iam` is theirs only to grant.
     public var masterUsername: String
+    /// Keep a log of changes: backups are on. (PostgreSQL always does.)
+    public var binaryLog: Bool
 
     public init(
         instanceClass: DBInstanceClass, port: Int, performanceInsights: Bool, iamAuthentication: Bool = false,
-        forcesTLS: Bool = false, masterUsername: String = ""
+        forcesTLS: Bool = false, masterUsername: String = "", binaryLog: Bool = false
     ) {
         self.instanceClass = instanceClass
         self.port = port
@@ -97,6 +113,7 @@ public struct ServerSettings: Sendable, Equatable {
         self.iamAuthentication = iamAuthentication
         self.forcesTLS = forcesTLS
         self.masterUsername = masterUsername
+        self.binaryLog = binaryLog
     }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 extension EngineUser {
-    /// The user that servers run as: when we are root `named`, else `martlet`, else `postgres`; nil when we are not root.
+    /// The user that servers run as: when we are root `named`, else `martlet`, `postgres` or `mysql`; nil when we are not root.
     ///
     /// - Throws: `EngineError.system` when root has no user to hand servers to, when `named` is unknown or root, or when
     ///   `named` is given although only root can start servers as someone else.
@@ -19,7 +19,7 @@ extension EngineUser {
             }
             return nil
         }
-        let names = named.map { [$0] } ?? ["martlet", "postgres"]
+        let names = named.map { [$0] } ?? ["martlet", "postgres", "mysql"]
         guard let user = names.lazy.compactMap(lookUp).first else {
             throw .system(
                 what: what,

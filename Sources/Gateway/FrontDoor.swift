@@ -8,6 +8,8 @@ struct FrontDoor: Sendable {
     var tls: TLSContext?
     /// Nil while IAM database authentication is off.
     var iam: IAMPolicy?
+    /// MySQL: what tells the server that a token is good.
+    var word: ServerWord?
 }
 
 /// A route and its door.

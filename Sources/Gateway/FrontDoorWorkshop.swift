@@ -23,7 +23,8 @@ struct FrontDoorWorkshop {
         problems.removeAll()
         return table.routes.map { route in
             PreparedRoute(
-                route: route, door: FrontDoor(access: access(of: route), tls: tls(of: route), iam: iam(of: route)))
+                route: route,
+                door: FrontDoor(access: access(of: route), tls: tls(of: route), iam: iam(of: route), word: word(of: route)))
         }
     }
 
@@ -85,6 +86,17 @@ struct FrontDoorWorkshop {
         } catch {
             report("access keys: \(error)", route)
             return IAMPolicy(iam, keys: [])
+        }
+    }
+
+    /// Without the word every token is refused.
+    private mutating func word(of route: Route) -> ServerWord? {
+        guard let path = route.iam?.wordFile else { return nil }
+        do throws(ServerWord.Unusable) {
+            return try ServerWord.load(path)
+        } catch {
+            report("the server's word: \(error)", route)
+            return nil
         }
     }
 

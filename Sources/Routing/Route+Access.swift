@@ -45,7 +45,7 @@ extension Route {
         public var privateKeyFile: String
         /// Changes with every new certificate, so that a change is noticed; connections in progress keep the former one.
         public var fingerprint: String
-        /// `rds.force_ssl`: connections without TLS are refused with RDS's text.
+        /// `rds.force_ssl`, `require_secure_transport`: connections without TLS are refused with RDS's text.
         public var isRequired: Bool
 
         public init(certificateFile: String, privateKeyFile: String, fingerprint: String, isRequired: Bool) {
@@ -65,12 +65,16 @@ extension Route {
         public var port: Int
         /// JSON file of mode 0600, `[{"id": …, "secret": …}]`: the access keys that may sign.
         public var accessKeysFile: String
+        /// MySQL: file of mode 0600 with what the gateway and the server's plugin `AWSAuthenticationPlugin` alone know, as the
+        /// plugin reads it (Sources/AWSAuthenticationPlugin): a user id and 64 hexadecimal digits. Nil refuses every token.
+        public var wordFile: String?
 
-        public init(region: String, hosts: [String], port: Int, accessKeysFile: String) {
+        public init(region: String, hosts: [String], port: Int, accessKeysFile: String, wordFile: String? = nil) {
             self.region = region
             self.hosts = hosts
             self.port = port
             self.accessKeysFile = accessKeysFile
+            self.wordFile = wordFile
         }
     }
 }

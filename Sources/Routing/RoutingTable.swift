@@ -60,11 +60,14 @@ public struct Route: Codable, Sendable, Equatable, Identifiable {
     public var iam: IAM?
     /// The name in a client's TLS handshake that leads here from a shared listener, lower-case; nil for none. PostgreSQL only.
     public var serverName: String?
+    /// MySQL: tell the server where the client is, by the PROXY protocol (MariaDB's `proxy_protocol_networks=localhost`); nil
+    /// for no.
+    public var namesClient: Bool?
 
     public init(
         id: String, name: String, address: String, port: Int, wire: Wire, socketPath: String, gate: Gate,
         reservedUsers: [String], holdTimeoutMs: Int = 30_000, access: Access? = nil, tls: TLS? = nil, iam: IAM? = nil,
-        serverName: String? = nil
+        serverName: String? = nil, namesClient: Bool? = nil
     ) {
         self.id = id
         self.name = name
@@ -79,5 +82,6 @@ public struct Route: Codable, Sendable, Equatable, Identifiable {
         self.tls = tls
         self.iam = iam
         self.serverName = serverName
+        self.namesClient = namesClient
     }
 }

@@ -6,6 +6,8 @@ public struct ServiceContext: Sendable {
     public var store: Store
     public var board: ObservationBoard
     public var catalog: any EngineCatalog
+    /// The log files of the instances.
+    public var logs: any DBLogShelf
     public var naming: EndpointNaming
     /// Twelve digits.
     public let account: String
@@ -29,7 +31,8 @@ public struct ServiceContext: Sendable {
     let networks = Networks()
 
     public init(
-        store: Store, board: ObservationBoard, catalog: any EngineCatalog, naming: EndpointNaming, account: String,
+        store: Store, board: ObservationBoard, catalog: any EngineCatalog, logs: any DBLogShelf,
+        naming: EndpointNaming, account: String,
         certificates: any CertificateCatalog, rotation: RotationSchedule = RotationSchedule(),
         regions: Set<String>? = nil, instanceQuota: Int = 500, exactVersions: Bool = false,
         describeHold: Duration = .seconds(2), endpointPorts: Set<Int>? = nil, now: @escaping @Sendable () -> Date = { Date() },
@@ -38,6 +41,7 @@ public struct ServiceContext: Sendable {
         self.store = store
         self.board = board
         self.catalog = catalog
+        self.logs = logs
         self.naming = naming
         self.account = account
         self.certificates = certificates

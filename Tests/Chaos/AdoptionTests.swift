@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     .serialized, .enabled(if: Toolbox.hasMartlet, "the martlet program is not built"),
-    .enabled(if: Toolbox.python != nil, "no Python with boto3 and psycopg: scripts/test installs them"))
+    .enabled(if: Toolbox.python != nil, "no Python with boto3, psycopg and pymysql: scripts/test installs them"))
 struct AdoptionTests {
     /// `MARTLET_CHAOS_KILLS` and `MARTLET_CHAOS_SEED` choose another run; both are printed.
     @Test("The control plane is killed at random instants: all converges, nothing leaks, no client is dropped")

@@ -19,6 +19,33 @@ import Testing
         #expect(Self.registry.versions(of: "oracle-ee") == [])
     }
 
+    @Test func knowsMariaDBByBothNames() throws {
+        let own = try #require(Self.registry.traits(of: "mariadb"))
+        let other = try #require(Self.registry.traits(of: "mysql"))
+        #expect(own.defaultPort == 3306 && other.defaultPort == 3306)
+        #expect(own.licenseModel == "general-public-license" && other.licenseModel == "general-public-license")
+        #expect(own.masterPasswordLength == 8...41 && own.databaseNameLength == 1...64)
+        #expect(own.substitute == nil)
+        #expect(other.substitute?.product == "MariaDB")
+        #expect(other.servedAs == "MariaDB in place of MySQL")
+        #expect(own.version("10.11.19") == EngineVersion(version: "10.11.19", family: "mariadb10.11", major: "10.11"))
+        #expect(other.version("10.11.19") == EngineVersion(version: "10.11.19", family: "mysql8.0", major: "8.0"))
+    }
+
+    @Test(arguments: [("14.6", false), ("15.18", true), ("16.4", true)])
+    func encryptionIsForcedFromPostgreSQL15(_ version: String, _ expected: Bool) {
+        #expect(EngineTraits.postgreSQL.forcesTLS(version) == expected)
+        #expect(!EngineTraits.mariaDB.forcesTLS(version))
+    }
+
+    @Test(arguments: ["admin", "root", "master", "cruddur"]) func mariaDBLeavesNamesFree(_ name: String) {
+        #expect(!EngineTraits.mariaDB.reservedUsernames.contains(name))
+    }
+
+    @Test(arguments: ["rdsadmin", "select", "public", "current_user"]) func mariaDBKeepsNames(_ name: String) {
+        #expect(EngineTraits.mariaDB.reservedUsernames.contains(name))
+    }
+
     @Test(arguments: ["rdsadmin", "admin", "rds_superuser", "pg_monitor", "user", "select", "public"])
     func keepsNamesForItself(_ name: String) {
         #expect(EngineTraits.postgreSQL.reservedUsernames.contains(name))

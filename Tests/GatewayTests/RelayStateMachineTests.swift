@@ -85,7 +85,13 @@ import Testing
         _ = waiting.startup(.admit)
         #expect(waiting.revoked() == .refuse(.accessDenied))
         var mysql = RelayStateMachine(opening: .serverSpeaks)
-        #expect(mysql.revoked() == .close)
+        #expect(mysql.revoked() == .refuseMySQL(.accessDenied))
+        // Its answer will be refused.
+        var greeted = RelayStateMachine(opening: .serverSpeaks)
+        _ = greeted.admitted()
+        _ = greeted.greeted()
+        #expect(greeted.revoked() == .none)
+        #expect(greeted.startup(.refuseMySQL(.accessDenied)) == .refuseMySQL(.accessDenied))
     }
 
     @Test func `asking for encryption has an end`() {
@@ -99,9 +105,46 @@ import Testing
     @Test func `a server that speaks first needs no start-up`() {
         var machine = RelayStateMachine(opening: .serverSpeaks)
         #expect(machine.admitted() == .connect)
-        #expect(machine.greeted() == .relay)
+        #expect(machine.greeted() == .greet)
+        #expect(machine.loggedIn() == .none)
+        #expect(machine.startup(.admit) == .answer)
+        #expect(machine.startup(.admit) == .none)
+        #expect(machine.loggedIn() == .relay)
+        #expect(machine.state == .relaying(fromClient: .open, fromServer: .open))
         var waiting = RelayStateMachine(opening: .serverSpeaks)
-        #expect(waiting.timedOut() == .close)
+        #expect(waiting.timedOut() == .refuseMySQL(.startingUp))
+    }
+
+    private func greeted() -> RelayStateMachine {
+        var machine = RelayStateMachine(opening: .serverSpeaks)
+        _ = machine.admitted()
+        #expect(machine.greeted() == .greet)
+        return machine
+    }
+
+    @Test func `a MySQL client that was greeted is told why it must go`() {
+        var delayed = greeted()
+        #expect(delayed.startup(.delay) == .delay)
+        var later = delayed
+        #expect(later.timedOut() == .answer)
+        var answered = greeted()
+        #expect(answered.startup(.admit) == .answer)
+        for machine in [greeted(), delayed, answered] {
+            var (left, removed, refused, failed) = (machine, machine, machine, machine)
+            #expect(left.serverEnded(backlog: false, gone: true) == .refuseMySQL(.serverLeft))
+            #expect(removed.removed() == .refuseMySQL(.shuttingDown))
+            #expect(refused.serverRefused() == .linger)
+            #expect(failed.clientEnded(backlog: false, unsent: false) == .close)
+            var evicted = machine
+            #expect(evicted.evicted() == .close)
+        }
+        for machine in [greeted(), answered] {
+            var late = machine
+            #expect(late.timedOut() == .refuseMySQL(.timedOut))
+        }
+        var early = RelayStateMachine(opening: .serverSpeaks)
+        _ = early.admitted()
+        #expect(early.serverNotReady() == .requeue)
     }
 
     @Test func `a cancel request goes straight to the server`() {
@@ -200,5 +243,7 @@ import Testing
         { $0.serverEnded(backlog: true, gone: false) }, { $0.serverEnded(backlog: false, gone: false) },
         { $0.serverEnded(backlog: false, gone: true) }, { $0.drained(to: .client) }, { $0.drained(to: .server) },
         { $0.serverWriteFailed() }, { $0.serverReadFailed() }, { $0.timedOut() }, { $0.removed() },
+        { $0.startup(.delay) }, { $0.startup(.refuseMySQL(.reservedUser)) }, { $0.serverRefused() }, { $0.loggedIn() },
+        { $0.refuseMySQL(.badHandshake) }, { $0.revoked() },
     ]
 }

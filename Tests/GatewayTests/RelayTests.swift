@@ -186,21 +186,6 @@ extension LiveTests {
             try await fixture.close()
         }
 
-        @Test func `a server that speaks first is relayed unread`() async throws {
-            let fixture = try await GatewayFixture()
-            let server = try TestServer(fixture.socket) { socket in
-                try socket.send(Array("greetings".utf8))
-                try Handlers.echo(socket)
-            }
-            let route = GatewayFixture.route(fixture.socket, wire: .mysql)
-            try await fixture.apply([route])
-            let socket = try TestSocket(route.address, route.port)
-            #expect(try socket.receive(exactly: 9) == Array("greetings".utf8))
-            #expect(try socket.echoes("E57P03"))
-            server.stop()
-            try await fixture.close()
-        }
-
         @Test func `a server's socket may have a path longer than an address holds`() async throws {
             let fixture = try await GatewayFixture(name: String(repeating: "long-", count: 30))
             #expect(fixture.socket.utf8.count > 107)

@@ -4,7 +4,7 @@ import Testing
 /// Clients' stories, each against a Martlet of its own. One after the other: they measure time.
 @Suite(
     .serialized, .enabled(if: Toolbox.hasMartlet, "the martlet program is not built"),
-    .enabled(if: Toolbox.python != nil, "no Python with boto3 and psycopg: scripts/test installs them"),
+    .enabled(if: Toolbox.python != nil, "no Python with boto3, psycopg and pymysql: scripts/test installs them"),
     .enabled(if: Toolbox.psql != nil, "no psql"))
 struct ScenarioTests {
     static func scenario(_ file: String, within budget: Duration, serve arguments: [String] = []) -> Scenario {
@@ -45,6 +45,7 @@ struct ScenarioTests {
         arguments: [
             scenario("lifecycle.py", within: .seconds(180)),
             scenario("postgresql.py", within: .seconds(120)),
+            scenario("mariadb.py", within: .seconds(240)),
             scenario("modify_class.py", within: .seconds(120)),
             scenario("passwords.py", within: .seconds(120)),
             scenario("managed_secret.py", within: .seconds(120)),
@@ -54,6 +55,27 @@ struct ScenarioTests {
         ])
     func instances(_ scenario: Scenario) async throws {
         try await scenario.run()
+    }
+
+    @Test("Logs are read whole, while they grow and are turned over", .enabled(if: Toolbox.aws != nil, "no AWS CLI"))
+    func logs() async throws {
+        try await Self.scenario("logs.py", within: .seconds(360)).run()
+    }
+
+    @Test(
+        "The notes on MySQL, with Flask-SQLAlchemy and pymysql", .enabled(if: Toolbox.mysql != nil, "no MySQL client"),
+        .enabled(if: Toolbox.hasFlask, "no Flask-SQLAlchemy: scripts/test installs it"),
+        arguments: [
+            scenario("note_flask_blog.py", within: .seconds(180)),
+            scenario("note_users.py", within: .seconds(120)),
+        ])
+    func mysqlNotes(_ scenario: Scenario) async throws {
+        try await scenario.run(environment: ["MARTLET_ROOT": Toolbox.directory(".")])
+    }
+
+    @Test("MySQL's logs have RDS's names and rules", .enabled(if: Toolbox.mysql != nil, "no MySQL client"))
+    func mysqlLogs() async throws {
+        try await Self.scenario("mysql_logs.py", within: .seconds(240)).run()
     }
 
     @Test(

@@ -21,18 +21,26 @@ public enum Toolbox {
         return help?.status == 0
     }()
 
-    /// A Python with boto3 and psycopg: `MARTLET_PYTHON`, the one `scripts/test` made, or the one in PATH.
+    /// A Python with boto3, psycopg and pymysql: `MARTLET_PYTHON`, the one `scripts/test` made, or the one in PATH.
     public static let python: String? = {
         let candidates = [environment["MARTLET_PYTHON"], directory(".build/tools/test-venv/bin/python3"), find("python3")]
         return candidates.compactMap { $0 }.first { candidate in
             guard isExecutable(candidate) else { return false }
-            let answer = try? Command([candidate, "-c", "import boto3, psycopg"]).runBlocking(within: .seconds(30))
+            let answer = try? Command([candidate, "-c", "import boto3, psycopg, pymysql"]).runBlocking(within: .seconds(30))
             return answer?.status == 0
         }
     }()
 
+    /// That Python has the note's web framework.
+    public static let hasFlask: Bool = {
+        guard let python else { return false }
+        let answer = try? Command([python, "-c", "import flask_sqlalchemy"]).runBlocking(within: .seconds(30))
+        return answer?.status == 0
+    }()
+
     public static let aws: String? = find("aws")
     public static let psql: String? = find("psql")
+    public static let mysql: String? = find("mysql")
     public static let terraform: String? = find("terraform")
 
     public static let isRoot = geteuid() == 0

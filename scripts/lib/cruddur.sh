@@ -41,8 +41,10 @@ wait_for_instance() {
         || die "The instance is $(instance_status). See: $MARTLET status --data-dir $DATA_DIR"
 }
 
+# bring_up_instance FUNCTION: makes it with the function, or starts it, or finds it there.
 bring_up_instance() {
     local status
+    CREATED_AT_MS=''
     status=$(instance_status)
     if [ "$status" = deleting ]; then
         say "A former one is being deleted."
@@ -50,7 +52,7 @@ bring_up_instance() {
         status=absent
     fi
     case $status in
-        absent) create_instance ;;
+        absent) "$1" ;;
         stopped) run aws rds start-db-instance --db-instance-identifier "$INSTANCE" \
             --query DBInstance.DBInstanceStatus --output text || die "The instance could not be started." ;;
         *) good "The instance is there already ($status)." ;;
@@ -97,16 +99,19 @@ show_text_more() { printf '          %s%s%s\n' "$CYAN" "$1" "$PLAIN"; }
 
 in_psql() { run psql "$URL" --no-psqlrc -v ON_ERROR_STOP=1 "$@" || die "psql failed."; }
 
-cruddur_day() {
-    step "Making a DB instance, with the course's own parameters"
-    CREATED_AT_MS=''
-    bring_up_instance
-    step "Waiting until it is available"
-    wait_for_instance available
+tell_creation_time() {
     if [ -n "$CREATED_AT_MS" ]; then
         good "Available $(spoken_ms $(($(clock_ms) - CREATED_AT_MS))) after the create command was typed; the AWS CLI" \
             "starting twice took about $(spoken_ms $((2 * ${CLI_START_MS:-0}))) of that."
     fi
+}
+
+cruddur_day() {
+    step "Making a DB instance, with the course's own parameters"
+    bring_up_instance create_instance
+    step "Waiting until it is available"
+    wait_for_instance available
+    tell_creation_time
     step "Asking for its endpoint"
     read_endpoint
     step "Reading the master password from Secrets Manager"

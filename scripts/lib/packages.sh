@@ -17,6 +17,14 @@ postgres_programs() {
     if [ -n "$newest" ]; then printf '%s' "$newest"; fi
 }
 
+# MariaDB's server program; nothing when there is none.
+mariadb_program() {
+    local program
+    for program in /usr/sbin/mariadbd /usr/libexec/mariadbd /usr/local/mysql/bin/mariadbd; do
+        if [ -x "$program" ]; then printf '%s' "$program"; return; fi
+    done
+}
+
 # The contributed extensions belong to that server.
 has_contrib() {
     local programs=$1 share
@@ -28,9 +36,10 @@ has_contrib() {
 missing_for_build() {
     if ! has git; then echo git; fi
     if ! has pkg-config; then
-        echo pkg-config libpq-dev libsqlite3-dev libssl-dev
+        echo pkg-config libpq-dev libmariadb-dev libsqlite3-dev libssl-dev
     else
         pkg-config --exists libpq || echo libpq-dev
+        pkg-config --exists libmariadb || echo libmariadb-dev
         pkg-config --exists sqlite3 || echo libsqlite3-dev
         pkg-config --exists openssl || echo libssl-dev
     fi
@@ -45,6 +54,8 @@ missing_for_databases() {
         echo postgresql-contrib
     fi
     if ! has psql; then echo postgresql-client; fi
+    if [ -z "$(mariadb_program)" ]; then echo mariadb-server; fi
+    if ! has mariadb; then echo mariadb-client; fi
 }
 
 missing_for_python() {
@@ -73,21 +84,38 @@ install_packages() {
         # shellcheck disable=SC2086
         die "Some packages are missing, and only root can install them. Run this, then the script again:" \
             "" "    sudo apt-get update && sudo apt-get install -y $packages" \
-            "$(if [[ $packages == *"postgresql "* ]]; then postgres_service_note; fi)"
+            "$(if [[ $packages == *"postgresql "* ]]; then postgres_service_note; fi)" \
+            "$(if [[ $packages == *"mariadb-server "* ]]; then mariadb_service_note; fi)"
     fi
     run apt-get update -qq || die "apt-get update failed: is this machine online?"
     case " $packages" in
         *" postgresql "*) prepare_for_postgres ;;
     esac
+    case " $packages" in
+        *" mariadb-server "*) prepare_for_mariadb ;;
+    esac
     # shellcheck disable=SC2086
     run env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages \
-        || { restore_cluster_setting; die "apt-get could not install: $packages"; }
+        || { restore_settings; die "apt-get could not install: $packages"; }
+    case " $packages" in
+        *" mariadb-server "*) keep_mariadb_down ;;
+    esac
+    restore_settings
+}
+
+restore_settings() {
     restore_cluster_setting
+    restore_service_policy
 }
 
 postgres_service_note() {
     printf '%s' "(Debian starts a server of its own on port 5432 then; Martlet does not need it:" \
         " sudo systemctl disable --now postgresql)"
+}
+
+mariadb_service_note() {
+    printf '%s' "(Debian starts a MariaDB of its own on port 3306 then; Martlet does not need it:" \
+        " sudo systemctl disable --now mariadb)"
 }
 
 CLUSTER_SETTINGS=/etc/postgresql-common/createcluster.conf
@@ -105,5 +133,34 @@ prepare_for_postgres() {
 restore_cluster_setting() {
     if [ -f "$CLUSTER_SETTINGS.before-martlet" ]; then
         mv "$CLUSTER_SETTINGS.before-martlet" "$CLUSTER_SETTINGS"
+    fi
+}
+
+# What Debian's packages ask before they start a service (policy-rc.d(8)); 101 forbids it.
+SERVICE_POLICY=/usr/sbin/policy-rc.d
+SERVICE_POLICY_MARK='# Made by Martlet for the time of one installation.'
+
+# Debian's package starts a server on port 3306. For the time of this installation that is forbidden. A policy that is
+# there already is left alone, and so is a server that was there before: then nothing is installed.
+prepare_for_mariadb() {
+    [ -e "$SERVICE_POLICY" ] && return 0
+    printf '#!/bin/sh\n%s\nexit 101\n' "$SERVICE_POLICY_MARK" >"$SERVICE_POLICY"
+    chmod 755 "$SERVICE_POLICY"
+    trap restore_service_policy EXIT
+}
+
+restore_service_policy() {
+    if [ -f "$SERVICE_POLICY" ] && grep -qxF "$SERVICE_POLICY_MARK" "$SERVICE_POLICY"; then
+        rm -f "$SERVICE_POLICY"
+        trap - EXIT
+    fi
+}
+
+# The server that was just installed would start with the machine.
+keep_mariadb_down() {
+    if [ -d /run/systemd/system ]; then
+        run systemctl disable --now mariadb || warn "systemctl could not disable Debian's own MariaDB"
+    elif has update-rc.d; then
+        run update-rc.d mariadb disable || warn "update-rc.d could not disable Debian's own MariaDB"
     fi
 }

@@ -15,6 +15,8 @@ SWALLOWED_LIMIT = 20
 MARKERS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X:|HA" r"CK)(?!\w)")
 # Absolute paths of one developer's machine.
 MACHINE_PATHS = re.compile(r"(?<![\w.~/$}-])/(work|opt|root|home/\w+|Users/\w+)/")
+# Which engine it is concerns Sources/Engines alone: what others must know is a value in its traits.
+ENGINE_NAMES = re.compile(r'(?:[!=]=|\bcase)\s*"(?:postgres|mariadb|mysql)"|"(?:postgres|mariadb|mysql)"\s*[!=]=')
 FUNCTION = re.compile(r"^(\s*)(?:@\S+\s+|[a-z()]+\s+)*(?:func\s|init[?(<]|deinit\b|subscript[(<])")
 TEXT = (".swift", ".md", ".py", ".sh", ".sql", ".c", ".h", ".json", ".yml", ".tf")
 
@@ -61,6 +63,10 @@ def problems_of(path: str, lines: list[str]) -> Iterator[str]:
             yield f"{path}:{number}: a left-over marker: do it or open an issue"
         if MACHINE_PATHS.search(line):
             yield f"{path}:{number}: a path of one machine"
+    if path.startswith("Sources/") and path.endswith(".swift") and not path.startswith("Sources/Engines/"):
+        for number, line in enumerate(lines, start=1):
+            if ENGINE_NAMES.search(line):
+                yield f"{path}:{number}: asks for an engine by name; make it a value in EngineTraits"
     if path.endswith(".swift"):
         for number, length in long_functions(lines):
             yield f"{path}:{number}: a function of {length} lines (at most {FUNCTION_LIMIT})"

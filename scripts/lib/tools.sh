@@ -72,7 +72,8 @@ make_environment() {
         || die "pip could not install: $*"
 }
 
-# build_release: the one program, with the compiler's progress visible.
+# build_release: the program, and the library that MariaDB loads, with the compiler's progress visible.
 build_release() {
-    run swift build -c release --package-path "$ROOT" --product martlet
+    run swift build -c release --package-path "$ROOT" --product martlet \
+        && run swift build -c release --package-path "$ROOT" --product AWSAuthenticationPlugin
 }

@@ -59,6 +59,8 @@ int martlet_local_port(int fd);
 /// Writes the 16 bytes of the peer's IPv6 address, or of its IPv4 address as IPv6 has it (`::ffff:127.0.0.1`); zeros when the
 /// peer is gone.
 void martlet_peer_source(int fd, void *bytes);
+/// The peer's port, or -errno.
+int martlet_peer_port(int fd);
 
 /// A connection to the Unix socket at `path`, which may be longer than a socket address can hold. With `blocking` 0 it never
 /// waits: -EAGAIN says that the server's queue is full.

@@ -17,9 +17,11 @@ struct InstanceContext: Sendable {
         guard let instanceClass = DBInstanceClass(named: desired.spec.instanceClass) else { return nil }
         return ServerSettings(
             instanceClass: instanceClass, port: desired.spec.port, performanceInsights: desired.spec.performanceInsights,
-            iamAuthentication: desired.spec.usesIAMAuthentication, forcesTLS: desired.spec.forcesTLS,
-            masterUsername: desired.master.username)
+            iamAuthentication: desired.spec.usesIAMAuthentication, forcesTLS: forcesTLS,
+            masterUsername: desired.master.username, binaryLog: desired.spec.backupRetentionPeriod > 0)
     }
+
+    private var forcesTLS: Bool { engine.traits.forcesTLS(desired.spec.engineVersion) }
 
     func target(_ seen: InstanceSight) -> InstanceTarget {
         InstanceTarget(
@@ -44,7 +46,7 @@ struct InstanceContext: Sendable {
             address: address, port: desired.spec.port, wire: engine.wire == .mysql ? .mysql : .postgres,
             socketPath: engine.socketPath(of: site), gate: gate, reservedUsers: [engine.administrator],
             access: world.access.compiler(desired.region, world.store).access(to: desired),
-            tls: certificate.map { world.identity.tls($0, isRequired: desired.spec.forcesTLS) },
+            tls: certificate.map { world.identity.tls($0, isRequired: forcesTLS) },
             iam: desired.spec.usesIAMAuthentication
                 ? world.identity.iam(
                     region: desired.region, port: desired.spec.port,

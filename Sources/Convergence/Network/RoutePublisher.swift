@@ -1,5 +1,6 @@
 internal import Foundation
 public import Logging
+internal import PrivateFiles
 public import Routing
 
 /// Owns the routing table: writes it where the gateway reads it, and has the gateway confirm it.
@@ -122,10 +123,7 @@ public actor RoutePublisher {
 
     private func write() throws {
         let data = try JSONEncoder().encode(table)
-        let partial = file + ".partial"
-        guard FileManager.default.createFile(atPath: partial, contents: data, attributes: [.posixPermissions: 0o600]) else {
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-        }
-        guard rename(partial, file) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        // Not forced to the disk: after a power cut no server runs either, and the control plane makes it again.
+        try PrivateFile.replace(file, with: data, durably: false)
     }
 }

@@ -22,6 +22,9 @@ extension EngineHost {
         return Traversability.allows(user, through: Traversability.ancestors(of: directory))
     }
 
+    /// Where `enginesDirectory` is, made or not.
+    var enginesPlace: String { isTraversable ? "\(directory)/engines" : outsideDirectory }
+
     /// Where private copies of engine programs are: below `DIR`, or in a directory outside that servers can walk to.
     ///
     /// The one outside is noted in `DIR/engines/outside` before it is made, so that `removeOutsideTraces` finds it.

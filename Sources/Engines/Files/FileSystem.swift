@@ -1,4 +1,5 @@
 import Foundation
+import PrivateFiles
 
 /// The few file operations that engines need, with the care that a hostile or full file system asks for.
 enum FileSystem {
@@ -71,19 +72,10 @@ enum FileSystem {
     static func replace(
         _ path: String, with text: String, mode: mode_t, owner: EngineUser? = nil, durably: Bool = true
     ) throws(EngineError) {
-        let temporary = "\(path).\(UUID().uuidString).partial"
         do {
-            let file = try Descriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
-            if let owner { try system("chown \(path)") { fchown(file.number, owner.uid, owner.gid) } }
-            try system("chmod \(path)") { fchmod(file.number, mode) }
-            try write(Array(text.utf8), to: file, path)
-            if durably { try system("fsync \(path)") { fsync(file.number) } }
-            try system("rename to \(path)") { rename(temporary, path) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-        if durably { try syncDirectory(parent(path)) }
+            try PrivateFile.replace(
+                path, with: text.utf8, mode: mode, owner: owner.map { .init(user: $0.uid, group: $0.gid) }, durably: durably)
+        } catch { throw .refused(error.what, error.code) }
     }
 
     /// Has a file, and its name in its directory, on the disk.

@@ -118,6 +118,15 @@ struct WarmPool: Sendable {
         }
     }
 
+    /// Entries of versions that are not installed any more can never be used.
+    static func removeForgotten(_ name: String, keeping versions: [String], host: EngineHost) throws {
+        let known = Set(versions.map { "\(name)-\($0)" })
+        let pools = "\(host.directory)/pool"
+        for found in FileSystem.names(in: pools) where found.hasPrefix("\(name)-") && !known.contains(found) {
+            try TreeRemoval.remove("\(pools)/\(found)")
+        }
+    }
+
     func removeLeftovers() async throws {
         for name in FileSystem.names(in: directory) where name.hasSuffix(Self.suffix) {
             let path = "\(directory)/\(name)"

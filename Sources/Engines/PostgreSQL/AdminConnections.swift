@@ -1,20 +1,10 @@
-import Synchronization
-
 /// Keeps one idle `rdsadmin` connection per server, so that a look at it costs one round trip.
 final class AdminConnections: Sendable {
     static let shared = AdminConnections()
 
-    /// After this a new connection is made, which proves that the server still lets clients in.
-    private static let longestLife = Duration.seconds(30)
     /// How long a server may take to answer before it counts as mute.
     static let patience = Duration.seconds(2)
-    private static let idleLimit = 256
-
-    private struct Idle {
-        let connection: PostgreSQLConnection
-        let process: ProcessIdentity?
-    }
-    private let idle = Mutex<[String: Idle]>([:])
+    private let idle = IdleConnections<PostgreSQLConnection>()
 
     typealias Work<Result> = @Sendable (PostgreSQLConnection, ContinuousClock.Instant) throws -> Result
 
@@ -24,10 +14,10 @@ final class AdminConnections: Sendable {
     ) async throws -> Result {
         try await BlockingPool.shared.run { [self] in
             let process = server.runningProcess()
-            if let kept = take(server, process) {
+            if let kept = idle.take(server.directory, process) {
                 do {
                     let result = try work(kept, .now + patience)
-                    keep(kept, server, process)
+                    idle.keep(kept, server.directory, process)
                     return result
                 } catch EngineError.sql(_, state: "08006") {
                     // The server has ended this session; a new one tells whether it still runs.
@@ -35,7 +25,7 @@ final class AdminConnections: Sendable {
             }
             let fresh = try connect(server, .now + min(patience, Self.patience))
             let result = try work(fresh, .now + patience)
-            keep(fresh, server, process)
+            idle.keep(fresh, server.directory, process)
             return result
         }
     }
@@ -48,7 +38,7 @@ final class AdminConnections: Sendable {
 
     /// Closes the idle connection to a server.
     func drop(_ server: PostgreSQLServer) {
-        idle.withLock { _ = $0.removeValue(forKey: server.directory) }
+        idle.drop(server.directory)
     }
 
     /// Another connection, to a database of choice. Blocks.
@@ -56,26 +46,14 @@ final class AdminConnections: Sendable {
         _ server: PostgreSQLServer, database: String? = nil, _ deadline: ContinuousClock.Instant
     ) throws -> PostgreSQLConnection {
         let password = try server.password()
+        let major = server.major
         func open(_ database: String) throws -> PostgreSQLConnection {
             try PostgreSQLConnection(
-                .init(directory: server.data, database: database, password: password), deadline: deadline)
+                .init(directory: server.data, database: database, password: password, major: major), deadline: deadline)
         }
         if let database { return try open(database) }
         do { return try open(PostgreSQLFacts.database) } catch EngineError.sql(_, state: "3D000") {
             return try open("postgres")
-        }
-    }
-
-    private func take(_ server: PostgreSQLServer, _ process: ProcessIdentity?) -> PostgreSQLConnection? {
-        guard let found = idle.withLock({ $0.removeValue(forKey: server.directory) }), found.process == process,
-            found.connection.openedAt + Self.longestLife > .now
-        else { return nil }
-        return found.connection
-    }
-
-    private func keep(_ connection: PostgreSQLConnection, _ server: PostgreSQLServer, _ process: ProcessIdentity?) {
-        idle.withLock { idle in
-            if idle.count < Self.idleLimit { idle[server.directory] = Idle(connection: connection, process: process) }
         }
     }
 }

@@ -75,6 +75,6 @@ struct PostgreSQLClusterMaker: Sendable {
         guard server.runningProcess() == nil, !FileSystem.exists(server.pidFile) else {
             throw EngineError.damaged(what: "a new cluster did not shut down cleanly")
         }
-        try TreeRemoval.remove(FileSystem.parent(server.log.path))
+        try TreeRemoval.remove(server.logs.path)
     }
 }

@@ -58,11 +58,8 @@ struct PostgreSQLConfiguration: Equatable {
             ("log_timezone", "UTC"),
             ("datestyle", "iso, mdy"),
             ("lc_messages", "C"),
-            ("log_destination", "stderr"),
-            ("logging_collector", "off"),
-            ("log_line_prefix", "%t:%r:%u@%d:[%p]:"),
             ("rds.extensions", host.extensions.joined(separator: ",")),
-        ]
+        ] + PostgreSQLLogs.settings
     }
 
     private static func sized(_ instanceClass: DBInstanceClass) -> [Setting] {

@@ -4,7 +4,7 @@ import Foundation
 /// A connection to a server as `rdsadmin`. Blocks its thread; used by one at a time.
 ///
 /// No wait is longer than the deadline given, whatever state the server is in.
-final class PostgreSQLConnection: @unchecked Sendable {
+final class PostgreSQLConnection: @unchecked Sendable, AdministratorConnection {
     /// Rows as text; nil for NULL.
     typealias Rows = [[String?]]
 
@@ -13,6 +13,8 @@ final class PostgreSQLConnection: @unchecked Sendable {
         var directory: String
         var database: String
         var password: String
+        /// The major version of the server: what it knows to keep out of its log.
+        var major: Int
     }
 
     let openedAt = ContinuousClock.now
@@ -34,18 +36,28 @@ final class PostgreSQLConnection: @unchecked Sendable {
 
     deinit { PQfinish(connection) }
 
-    /// What admin sessions do differently: their statements, which may hold password verifiers, show up nowhere.
-    private static let options = [
-        "log_min_error_statement=panic", "log_statement=none", "log_min_duration_statement=-1", "track_activities=off",
-        "pg_stat_statements.track=none", "statement_timeout=60000", "lock_timeout=30000", "search_path=pg_catalog",
-        "synchronous_commit=on", "default_transaction_read_only=off",
-    ].map { "-c \($0)" }.joined(separator: " ")
+    /// What admin sessions do differently: their statements, which may hold password verifiers, show up nowhere, whatever the
+    /// owner of the server has told it to log.
+    static func options(major: Int) -> String {
+        let quiet = [
+            "log_min_error_statement=panic", "log_statement=none", "log_min_duration_statement=-1", "debug_print_parse=off",
+            "debug_print_rewritten=off", "debug_print_plan=off", "track_activities=off", "pg_stat_statements.track=none",
+            "pgaudit.log=none", "auto_explain.log_min_duration=-1",
+        ]
+        let sampling =
+            (major >= 12 ? ["log_transaction_sample_rate=0"] : []) + (major >= 13 ? ["log_min_duration_sample=-1"] : [])
+        let firm = [
+            "statement_timeout=60000", "lock_timeout=30000", "search_path=pg_catalog", "synchronous_commit=on",
+            "default_transaction_read_only=off",
+        ]
+        return (quiet + sampling + firm).map { "-c \($0)" }.joined(separator: " ")
+    }
 
     private static func begin(_ address: Address, host: String) -> OpaquePointer? {
         let parameters = [
             ("host", host), ("port", "5432"), ("user", "rdsadmin"), ("password", address.password),
             ("dbname", address.database), ("application_name", "martlet"), ("client_encoding", "UTF8"),
-            ("sslmode", "disable"), ("gssencmode", "disable"), ("options", options),
+            ("sslmode", "disable"), ("gssencmode", "disable"), ("options", options(major: address.major)),
         ]
         var names: [UnsafePointer<CChar>?] = parameters.map { UnsafePointer(strdup($0.0)) } + [nil]
         var values: [UnsafePointer<CChar>?] = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]

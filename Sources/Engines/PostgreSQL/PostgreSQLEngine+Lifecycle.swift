@@ -47,7 +47,7 @@ extension PostgreSQLEngine {
         let trash = Trash(host: host)
         try await BlockingPool.shared.run { try trash.empty() }
         try await Self.filling.run {
-            try await removeForgottenPools()
+            try WarmPool.removeForgotten(traits.name, keeping: versions.map(\.version), host: host)
             for installation in installations { try await pool(installation).fill(target: target) }
         }
     }
@@ -62,15 +62,6 @@ extension PostgreSQLEngine {
 
     /// One filler at a time: two would each make what both see missing.
     private static let filling = AsyncSemaphore(1)
-
-    /// Entries of versions that are not installed any more can never be used.
-    private func removeForgottenPools() async throws {
-        let known = Set(versions.map { "\(traits.name)-\($0.version)" })
-        let pools = "\(host.directory)/pool"
-        for name in FileSystem.names(in: pools) where name.hasPrefix("\(traits.name)-") && !known.contains(name) {
-            try TreeRemoval.remove("\(pools)/\(name)")
-        }
-    }
 
     func installation(of site: ServerSite) -> PostgreSQLInstallation? {
         installations.first { $0.version.version == site.version }

@@ -8,7 +8,7 @@ extension EngineTraits {
         reservedUsernames: PostgreSQLWords.reserved.union(PostgreSQLWords.usernames), reservedUsernamePrefixes: ["pg_"],
         databaseNameLength: 1...63,
         reservedDatabaseNames: PostgreSQLWords.reserved.union(["rdsadmin", "template0", "template1"]),
-        initialDatabase: "postgres")
+        initialDatabase: "postgres", forcesTLSFrom: 15, logTypes: ["postgresql", "upgrade"])
 }
 
 enum PostgreSQLWords {

@@ -110,11 +110,7 @@ public struct PostgreSQLEngine: Engine {
 
     public func processEnd(of site: ServerSite) async {
         guard let process = server(site).runningProcess() else { return }
-        do { try await ProcessWatcher.shared.end(of: process) } catch {
-            logger.error("cannot watch the server", metadata: ["site": "\(site.id)", "reason": "\(error)"])
-            // Without a watch the process is looked at now and then.
-            while process.isRunning, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }
-        }
+        await ProcessWatcher.shared.endOrPoll(process, logger)
     }
 
     /// How long statements that create something may take.

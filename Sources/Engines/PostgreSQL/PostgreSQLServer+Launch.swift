@@ -28,8 +28,9 @@ extension PostgreSQLServer {
     private func launch(
         _ tree: PostgreSQLTree, _ options: [String], _ niceness: Int, _ deadline: ContinuousClock.Instant
     ) async throws {
-        try FileSystem.makeDirectory(FileSystem.parent(log.path), mode: 0o700)
-        let (output, offset) = try log.open()
+        try logs.prepare(for: host.user)
+        let growth = try LogGrowth(logs)
+        let output = try log.open().file
         let (path, descriptor) = try dataArgument()
         let launch = ProcessLaunch(
             program: tree.postgres, arguments: ["-D", path] + options.flatMap { ["-c", $0] }, user: host.user,
@@ -38,7 +39,9 @@ extension PostgreSQLServer {
         do { try await becomesReady(watch, deadline) } catch is EndedAtStart {
             // Someone else may have been faster: theirs is as good as ours.
             if runningProcess() != nil { return }
-            throw StartFailure(log: log.tail(from: offset)).error
+            // The collector is the last to go: only then is all of it written.
+            try await Self.holders.clear(data, patience: .seconds(2))
+            throw StartFailure(log: try growth.text()).error
         }
     }
 

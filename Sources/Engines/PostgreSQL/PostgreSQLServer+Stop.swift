@@ -14,11 +14,10 @@ extension PostgreSQLServer {
     func stop(grace: Duration) async throws {
         AdminConnections.shared.drop(self)
         if let identity = runningProcess() {
-            let last = try await Self.ending(grace: grace).perform(on: identity)
-            // Only a postmaster that ended in its own way has waited for its children.
-            if last == SIGINT { return }
+            _ = try await Self.ending(grace: grace).perform(on: identity)
         }
-        // The rest: children of one that was killed, or a server so young that it has no pid file yet.
+        // The rest: the logging collector, for which no postmaster waits; all children of one that was killed; or a server
+        // so young that it has no pid file yet.
         if FileSystem.isDirectory(data) { try await Self.holders.clear(data, patience: .seconds(2)) }
     }
 

@@ -15,7 +15,9 @@ struct PostgreSQLServer: Sendable {
     var userMapFile: String { "\(data)/pg_ident.conf" }
     var pidFile: String { "\(data)/postmaster.pid" }
     var socket: String { "\(data)/.s.PGSQL.5432" }
-    var log: LogFile { LogFile(path: "\(directory)/log/postgresql.log") }
+    var logs: LogDirectory { LogDirectory(path: "\(directory)/log", kinds: ["error"]) }
+    /// What the postmaster prints before and after its logging collector does the writing.
+    var log: LogFile { LogFile(path: "\(logs.path)/\(PostgreSQLLogs.startup)") }
 
     /// The processes that work in the data directory, if any.
     static let holders = DirectoryHolders(programs: ["postgres", "initdb", "setpriv", "nice"])
@@ -31,6 +33,12 @@ struct PostgreSQLServer: Sendable {
             return .damaged(reason: "\(FileSystem.lastComponent(needed)) is missing")
         }
         return .ready(major: version.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    /// The major version that the files are of; 0 while there are none.
+    var major: Int {
+        guard case .ready(let major) = dataDirectory() else { return 0 }
+        return Int(major) ?? 0
     }
 
     /// The fingerprint in the settings file; nil when we never wrote one.

@@ -14,7 +14,8 @@ struct LogFile: Sendable {
         if let found = FileSystem.status(path), found.st_size > Self.sizeLimitBytes {
             try system("rename \(path)") { rename(path, path + ".1") }
         }
-        let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o600)
+        // Not waiting for the other end, should a server have put a pipe there.
+        let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
         return (file, FileSystem.status(path).map { Int64($0.st_size) } ?? 0)
     }
 
@@ -25,9 +26,10 @@ struct LogFile: Sendable {
     func limit(_ refused: (EngineError) -> Void) {
         guard let found = FileSystem.status(path), found.st_size > Self.runningLimitBytes else { return }
         do {
+            let file = try Descriptor(opening: path, O_WRONLY | O_NOFOLLOW)
             let kept = tail(from: 0, limit: Self.sizeLimitBytes)
             try FileSystem.replace(path + ".1", with: kept, mode: 0o600)
-            try system("truncate \(path)") { truncate(path, 0) }
+            try system("truncate \(path)") { ftruncate(file.number, 0) }
         } catch { refused(error) }
     }
 

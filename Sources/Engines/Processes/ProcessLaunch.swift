@@ -12,6 +12,8 @@ struct ProcessLaunch: Sendable {
     var user: EngineUser?
     /// Open on the data directory; inherited as `keptDescriptor`.
     var dataDirectory: Descriptor?
+    /// What it reads; nothing when nil.
+    var input: Descriptor?
     /// 1–19 for work that must not slow others down.
     var niceness = 0
 
@@ -42,11 +44,12 @@ struct ProcessLaunch: Sendable {
     /// - Returns: the process number. The caller owes it a `waitpid`, which `ProcessWatcher.watch(child:)` performs.
     func spawn(output: Descriptor) throws(EngineError) -> Int32 {
         let words = try command()
-        let null = try Descriptor(opening: "/dev/null", O_RDONLY)
+        var input = self.input
+        if input == nil { input = try Descriptor(opening: "/dev/null", O_RDONLY) }
         var pid: pid_t = 0
         let code = withCStrings(words) { argv in
             withCStrings(Self.environment) { envp in
-                martlet_spawn(&pid, words[0], argv, envp, "/", null.number, output.number, dataDirectory?.number ?? -1)
+                martlet_spawn(&pid, words[0], argv, envp, "/", input?.number ?? -1, output.number, dataDirectory?.number ?? -1)
             }
         }
         guard code == 0 else { throw .refused("start \(words[0])", code) }

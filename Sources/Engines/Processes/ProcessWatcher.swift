@@ -1,5 +1,6 @@
 import CMartlet
 import Foundation
+import Logging
 import Synchronization
 
 /// Knows at once when a process ends: one thread waits on the descriptors of all that are watched.
@@ -34,6 +35,14 @@ final class ProcessWatcher: Sendable {
         guard let (watch, token) = try watch(identity) else { return }
         defer { forget(token) }
         await watch.wait()
+    }
+
+    /// Like `end`; without a watch the process is looked at now and then.
+    func endOrPoll(_ process: ProcessIdentity, _ logger: Logger) async {
+        do { try await end(of: process) } catch {
+            logger.error("cannot watch the server", metadata: ["pid": "\(process.pid)", "reason": "\(error)"])
+            while process.isRunning, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }
+        }
     }
 
     /// Runs `body` with a watch on a process; nil when it is not running.

@@ -11,11 +11,11 @@ enum ToolRun {
     ///
     /// - Returns: standard output and error together.
     /// - Throws: `EngineError.system` with the output when the exit status is not 0.
-    static func run(_ launch: ProcessLaunch, limit: Duration) async throws -> String {
+    static func run(_ launch: ProcessLaunch, limit: Duration, outputLimit: Int = outputLimit) async throws -> String {
         let cancelled = CancelFlag()
         return try await withTaskCancellationHandler {
             try await BlockingPool.shared.run {
-                try runBlocking(launch, limit: limit) { cancelled.isSet }
+                try runBlocking(launch, limit: limit, outputLimit: outputLimit) { cancelled.isSet }
             }
         } onCancel: {
             cancelled.set()
@@ -23,7 +23,7 @@ enum ToolRun {
     }
 
     static func runBlocking(
-        _ launch: ProcessLaunch, limit: Duration, isCancelled: () -> Bool = { false }
+        _ launch: ProcessLaunch, limit: Duration, outputLimit: Int = outputLimit, isCancelled: () -> Bool = { false }
     ) throws -> String {
         var ends: [Int32] = [0, 0]
         try system("pipe") { martlet_pipe(&ends) }
@@ -34,7 +34,7 @@ enum ToolRun {
             pid = try launch.spawn(output: writing)
         }
         let deadline = ContinuousClock.now + limit
-        let (output, finished) = drain(reading, until: deadline, isCancelled)
+        let (output, finished) = drain(reading, until: deadline, outputLimit, isCancelled)
         if !finished { killpg(pid, SIGKILL) }
         var status: Int32 = 0
         try system("wait for \(launch.program)") { waitpid(pid, &status, 0) }
@@ -52,10 +52,10 @@ enum ToolRun {
 
     /// Reads until the last writer has closed its end.
     private static func drain(
-        _ pipe: Descriptor, until deadline: ContinuousClock.Instant, _ isCancelled: () -> Bool
+        _ pipe: Descriptor, until deadline: ContinuousClock.Instant, _ outputLimit: Int, _ isCancelled: () -> Bool
     ) -> (output: String, finished: Bool) {
         var output: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while ContinuousClock.now < deadline, !isCancelled() {
             var waiting = pollfd(fd: pipe.number, events: Int16(POLLIN), revents: 0)
             guard poll(&waiting, 1, 50) > 0 else { continue }

@@ -28,10 +28,7 @@ extension RelayLoop {
             startups.set(slot, at: now + min(options.startupTimeout.nanoseconds, Self.barredNanoseconds))
         case (.diagnose, .serverSpeaks):
             recordRefusal(slot, route, "", .accessDenied)
-            let bytes = MySQLRefusal.bytes(denial(slot, route))
-            // As much as a new socket takes, which is all; the client has sent nothing that could turn the end into a reset.
-            _ = bytes.withUnsafeBytes { martlet_send(peers[2 * slot].descriptor, $0.baseAddress, $0.count) }
-            close(slot)
+            perform(slots[slot].machine.refuseMySQL(.accessDenied), slot)
         }
     }
 
@@ -66,6 +63,15 @@ extension RelayLoop {
         return AccessDenial(
             groups: access?.groups ?? [], host: slots[slot].source.description, endpoint: route.route.name,
             port: route.route.port, region: access?.region ?? "", rules: access?.rules.count ?? 0)
+    }
+
+    func context(_ slot: Int, _ refusal: MySQLRefusal) -> MySQLRefusal.Context {
+        let route = route(of: slot)
+        return MySQLRefusal.Context(
+            host: slots[slot].source.description, endpoint: route?.route.name ?? "",
+            user: PostgresStartup.Session.sanitised(userName(slot)),
+            usesPassword: slots[slot].usesPassword || slots[slot].login.state == .tokenAsked,
+            denial: refusal == .accessDenied ? route.map { denial(slot, $0) } : nil)
     }
 
     /// Everything that the text of a refusal may need.

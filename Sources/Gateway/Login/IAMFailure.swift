@@ -17,6 +17,8 @@ enum IAMFailure: Error, Equatable, CustomStringConvertible {
     /// The server lets the role in without a password, but IAM database authentication is off.
     case notEnabled
     case notEncrypted
+    /// The server would not believe the gateway: they share no word.
+    case noWord
 
     var description: String {
         switch self {
@@ -32,6 +34,7 @@ enum IAMFailure: Error, Equatable, CustomStringConvertible {
         case .signature(let failure): Self.words(failure)
         case .notEnabled: "the role logs in with a token, but IAM database authentication is not enabled"
         case .notEncrypted: "a token is taken over TLS only"
+        case .noWord: "the gateway has no word that the server would believe"
         }
     }
 

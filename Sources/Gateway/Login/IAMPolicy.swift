@@ -24,7 +24,9 @@ struct IAMPolicy: Sendable {
     ///
     /// A token is a presigned URL without its scheme: `HOST:PORT/?Action=connect&DBUser=…&X-Amz-…` (botocore's
     /// `generate_db_auth_token`), signed for the service `rds-db` with the header `host` alone.
-    func verify(token: String, user: String, now: Date) throws(IAMFailure) {
+    ///
+    /// - Parameter longestName: bytes after which the server cuts a user's name off; PostgreSQL's limit unless told otherwise.
+    func verify(token: String, user: String, now: Date, longestName: Int = 63) throws(IAMFailure) {
         let bytes = token.utf8
         guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), bytes[slash...].starts(with: "/?".utf8) else {
             throw .notAToken
@@ -33,7 +35,7 @@ struct IAMPolicy: Sendable {
         let query = String(token[bytes.index(slash, offsetBy: 2)...])
         guard let pairs = try? FormDecoder.pairs(query) else { throw .notAToken }
         try check(authority)
-        try check(pairs, user)
+        try check(pairs, user, longestName)
         let message = HTTPMessage(
             method: "GET", path: "/", query: query, headers: [(name: "host", value: authority)], body: [])
         try checkSignature(of: message, pairs, now)
@@ -46,14 +48,14 @@ struct IAMPolicy: Sendable {
         throw hosts.contains(host) ? .otherPort : .otherHost
     }
 
-    private func check(_ pairs: [FormPair], _ user: String) throws(IAMFailure) {
+    private func check(_ pairs: [FormPair], _ user: String, _ longestName: Int) throws(IAMFailure) {
         func only(_ name: String) -> String? {
             let values = pairs.filter { $0.name == name }
             return values.count == 1 ? values[0].value : nil
         }
         guard only("Action") == "connect" else { throw .otherAction }
-        // Byte for byte: Unicode's idea of equal strings is not PostgreSQL's. Names end after 63 bytes there.
-        guard let named = only("DBUser"), named.utf8.prefix(63).elementsEqual(user.utf8) else { throw .otherUser }
+        // Byte for byte: Unicode's idea of equal strings is not the server's.
+        guard let named = only("DBUser"), named.utf8.prefix(longestName).elementsEqual(user.utf8) else { throw .otherUser }
     }
 
     private func checkSignature(of message: HTTPMessage, _ pairs: [FormPair], _ now: Date) throws(IAMFailure) {

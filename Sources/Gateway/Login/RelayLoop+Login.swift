@@ -118,15 +118,20 @@ extension RelayLoop {
 
     private func refuseLogin(_ slot: Int, _ route: RelayRoute, _ failure: IAMFailure) {
         guard let session = session(slot) else { return close(slot) }
+        noteTokenFailure(slot, route, session.user, failure)
+        let refusal: PostgresRefusal = failure == .notEncrypted ? .encryptionRequired : .iamFailed
+        perform(slots[slot].machine.refuse(refusal), slot, PostgresRefusal.Context(session))
+    }
+
+    /// What the client is not told.
+    func noteTokenFailure(_ slot: Int, _ route: RelayRoute, _ user: String, _ failure: IAMFailure) {
         note(
             .notice, "a login with a token failed",
             [
                 "endpoint": "\(route.route.name)", "client": "\(slots[slot].source)",
-                "user": "\(PostgresStartup.Session.sanitised(session.user))", "reason": "\(failure)",
+                "user": "\(PostgresStartup.Session.sanitised(user))", "reason": "\(failure)",
             ])
-        record(slot, route, session.user, .failure, "iam: \(failure)")
-        let refusal: PostgresRefusal = failure == .notEncrypted ? .encryptionRequired : .iamFailed
-        perform(slots[slot].machine.refuse(refusal), slot, PostgresRefusal.Context(session))
+        record(slot, route, user, .failure, "iam: \(failure)")
     }
 
     func recordRefusal(_ slot: Int, _ route: RelayRoute, _ user: String, _ refusal: PostgresRefusal) {
@@ -153,7 +158,12 @@ extension RelayLoop {
     }
 
     /// The user of the start-up packet; empty where there is none any more.
-    func userName(_ slot: Int) -> String { session(slot)?.user ?? "" }
+    func userName(_ slot: Int) -> String {
+        switch slots[slot].machine.opening {
+        case .clientSpeaks: session(slot)?.user ?? ""
+        case .serverSpeaks: String(decoding: slots[slot].account.bytes, as: UTF8.self)
+        }
+    }
 }
 
 extension PostgresRefusal.Context {

@@ -31,7 +31,7 @@ extension RelayLoop {
         let isCrowded = startups.count >= options.limits.pendingStartups || arena.inUse >= arena.capacity
         if isCrowded, let oldest = startups.first {
             note(.notice, "closed a client that had not finished its start-up, to make room", [:])
-            perform(slots[oldest].machine.timedOut(), oldest)
+            perform(slots[oldest].machine.evicted(), oldest)
         }
         return arena.inUse < arena.capacity
     }
@@ -48,10 +48,7 @@ extension RelayLoop {
             peers[2 * slot].input = .startup
             enter(.startup, slot)
         case .serverSpeaks:
-            guard mayAdmit(to: route) else {
-                note(.notice, "refused a client: too many connections", ["endpoint": "\(route.route.name)"])
-                return close(slot)
-            }
+            guard mayAdmit(to: route) else { return perform(slots[slot].machine.refuseMySQL(.tooManyConnections), slot) }
             enqueue(slot)
         }
     }

@@ -25,7 +25,7 @@ extension RelayLoop {
             armProbe(route)
             leaveIfEnded(slot)
         case .refuse:
-            perform(slots[slot].machine.refuse(.tooManyWaiting), slot)
+            perform(slots[slot].machine.refuse(.tooManyWaiting, mysql: .tooManyWaiting), slot)
         }
     }
 
@@ -51,8 +51,7 @@ extension RelayLoop {
     /// Connects to the server and sends it what the client sent.
     func connect(_ slot: Int) {
         enter(.trying, slot)
-        guard openServer(slot) else { return perform(slots[slot].machine.serverNotReady(), slot) }
-        if slots[slot].machine.opening == .serverSpeaks { perform(slots[slot].machine.greeted(), slot) }
+        if !openServer(slot) { perform(slots[slot].machine.serverNotReady(), slot) }
     }
 
     /// A cancel request is worth nothing later: where there is no server now, it is dropped, as a dead server would drop it.
@@ -94,6 +93,7 @@ extension RelayLoop {
 
     /// The server's first bytes: kept back only while they may turn out to say "not ready".
     func readGreeting(_ slot: Int) {
+        guard slots[slot].machine.opening == .clientSpeaks else { return readMySQLGreeting(slot) }
         let server = 2 * slot + 1
         while peers[server].readable, peers[server].input == .greeting {
             let got = martlet_recv(peers[server].descriptor, scratch, Self.scratchBytes)

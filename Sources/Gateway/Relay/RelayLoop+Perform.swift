@@ -21,10 +21,13 @@ extension RelayLoop {
         case .connect: connect(slot)
         case .connectForCancel: connectForCancel(slot)
         case .askPassword: askPassword(slot)
+        case .greet: greet(slot)
+        case .answer: answerServer(slot)
         case .relay: beginRelay(slot)
         case .requeue: requeue(slot)
         case .shutdownWrite(let side): shutdownWrite(2 * slot + (side == .client ? 0 : 1))
         case .refuse(let refusal): refuse(slot, refusal, context())
+        case .refuseMySQL(let refusal): refuse(slot, refusal)
         case .linger: linger(slot)
         case .close: close(slot)
         }
@@ -91,7 +94,21 @@ extension RelayLoop {
     private func refuse(_ slot: Int, _ refusal: PostgresRefusal, _ given: PostgresRefusal.Context) {
         let context = complete(given, slot, refusal)
         let bytes = refusal.bytes(context)
-        note(.notice, "refused a client", ["endpoint": "\(context.endpoint)", "client": "\(context.host)", "why": "\(refusal)"])
+        noteRefusal(endpoint: context.endpoint, client: context.host, why: "\(refusal)")
+        sayLast(slot, bytes)
+    }
+
+    private func refuse(_ slot: Int, _ refusal: MySQLRefusal) {
+        let context = context(slot, refusal)
+        noteRefusal(endpoint: context.endpoint, client: context.host, why: "\(refusal)")
+        sayLast(slot, refusal.bytes(number: slots[slot].login.next, context))
+    }
+
+    private func noteRefusal(endpoint: String, client: String, why: @autoclosure () -> String) {
+        note(.notice, "refused a client", ["endpoint": "\(endpoint)", "client": "\(client)", "why": "\(why())"])
+    }
+
+    private func sayLast(_ slot: Int, _ bytes: [UInt8]) {
         guard bytes.withUnsafeBytes({ transmit(slot, $0) }) else { return perform(slots[slot].machine.clientFailed(), slot) }
         linger(slot)
     }
@@ -105,6 +122,7 @@ extension RelayLoop {
         slots[slot].startup.free()
         // A greeting that was kept back is not for the client any more.
         slots[slot].greeting.free()
+        slots[slot].account.free()
         enter(.lingering, slot)
         peers[2 * slot].input = .discard
         peers[2 * slot].readable = true
@@ -119,10 +137,11 @@ extension RelayLoop {
         let index = Int(slots[slot].route)
         closeServer(slot)
         martlet_close(peers[2 * slot].descriptor)
-        peers[2 * slot].descriptor = -1
         peers[2 * slot].backlog.free()
+        peers[2 * slot] = RelayPeer()
         slots[slot].startup.free()
         slots[slot].greeting.free()
+        slots[slot].account.free()
         freeTLS(slot)
         enter(.free, slot)
         slots[slot].route = -1

@@ -33,6 +33,7 @@ extension RelayLoop {
         case .unseal: pumpUnsealing(index)
         case .login: pumpLogin(index)
         case .password: readPassword(index >> 1)
+        case .mysqlLogin: index & 1 == 0 ? readMySQLClient(index >> 1) : readMySQLServer(index >> 1)
         case .startup: readStartup(index >> 1)
         case .greeting: readGreeting(index >> 1)
         case .discard: discard(index)

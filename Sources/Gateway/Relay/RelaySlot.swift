@@ -13,6 +13,8 @@ struct RelayPeer {
         case password
         /// A server's messages, passed to the client, and followed until the login is over.
         case login
+        /// Either side's packets of a MySQL login: each is looked at and numbered anew before it is passed on.
+        case mysqlLogin
         /// Passed to the other end.
         case relay
         /// A client's TLS, opened and passed to the server.
@@ -25,7 +27,7 @@ struct RelayPeer {
         /// What arrives goes on to the other end.
         var isPassedOn: Bool {
             switch self {
-            case .relay, .unseal, .seal, .login: true
+            case .relay, .unseal, .seal, .login, .mysqlLogin: true
             case .leave, .startup, .greeting, .password, .discard: false
             }
         }
@@ -53,7 +55,7 @@ struct RelaySlot {
     /// Which of the loop's lists the connection stands in; `RelayLoop.enter` alone moves it.
     enum Ledger: UInt8 {
         case free
-        /// Among those with start-up packets to come.
+        /// Among those with start-up packets to come, or an answer to the server's greeting.
         case startup
         /// Not admitted by a security group, and not told so.
         case silent
@@ -63,7 +65,7 @@ struct RelaySlot {
         case queued
         /// Sent to a server that has not answered yet.
         case trying
-        /// Asked for a login token.
+        /// Asked for a login token, or in the middle of a MySQL login.
         case authenticating
         /// Counted as a client of its route.
         case relaying
@@ -83,10 +85,12 @@ struct RelaySlot {
     /// When it has waited long enough, in nanoseconds of the monotonic clock. 0 while it has not begun to wait.
     var holdDeadline: UInt64
     /// What the client sent so far: start-up bytes, kept until the login is over, because they may be sent again and name the
-    /// user; behind them a password that the gateway asked for.
+    /// user; behind them a password that the gateway asked for. Of a MySQL client: packets that are not whole yet, or come early.
     var startup: ByteStash
-    /// What the server said first, while it is not for the client's eyes.
+    /// What the server said first, while it is not for the client's eyes. Of a MySQL server: packets that are not whole yet.
     var greeting = ByteStash()
+    /// The user of a MySQL login, until it is over.
+    var account = ByteStash()
     var source = SourceAddress.none
     /// No security group rule admits the client: its start-up packet will be refused.
     var isBarred = false
@@ -94,6 +98,9 @@ struct RelaySlot {
     /// A `martlet_tls`, from the beginning of the handshake until the connection is closed.
     var tls: OpaquePointer?
     var sniffer = LoginSniffer()
+    var login = MySQLLogin()
+    /// The MySQL client's first answer was not empty.
+    var usesPassword = false
     /// The gateway has seen a good login token.
     var usedToken = false
 }

@@ -19,14 +19,18 @@ struct RelayStateMachine: Equatable {
     enum State: Equatable {
         /// Start-up packets are expected. Can transition to `delayed`, `waiting`, `lingering`, `closed`.
         case readingStartup
-        /// Made to wait after failed logins. Can transition to `waiting`, `lingering`, `closed`.
+        /// Made to wait after failed logins. Can transition to `waiting`, `authenticating` (MySQL), `lingering`, `closed`.
         case delayed
         /// In the route's hold queue. Can transition to `connecting`, `lingering`, `closed`.
         case waiting
         /// Sent to the server; nothing has come back that the client may see. Can transition to `relaying`, `authenticating`,
-        /// `waiting`, `lingering`, `closed`.
+        /// `greeted`, `waiting`, `lingering`, `closed`.
         case connecting
-        /// The server asks for no credential, so the gateway does. Can transition to `relaying`, `lingering`, `closed`.
+        /// MySQL: the client has the server's greeting, and is to answer it. Can transition to `delayed`, `authenticating`,
+        /// `lingering`, `closed`.
+        case greeted
+        /// The server asks for no credential, so the gateway does; or a MySQL login is under way. Can transition to `relaying`,
+        /// `lingering`, `closed`.
         case authenticating
         /// Can transition to `lingering`, `closed`.
         case relaying(fromClient: Half, fromServer: Half)
@@ -48,6 +52,10 @@ struct RelayStateMachine: Equatable {
         case connect
         /// Connect for a cancel request, which waits for nothing and expects no answer.
         case connectForCancel
+        /// MySQL: show the client the server's greeting.
+        case greet
+        /// MySQL: give the server the client's answer.
+        case answer
         /// Ask the client for a login token.
         case askPassword
         /// Pass the server's first bytes on, and everything after them.
@@ -58,6 +66,7 @@ struct RelayStateMachine: Equatable {
         case shutdownWrite(Side)
         /// Write this to the client, and end.
         case refuse(PostgresRefusal)
+        case refuseMySQL(MySQLRefusal)
         /// Leave the server, write what is left to the client, tell it that no more will come, and wait a moment for it to close.
         case linger
         /// Drop both connections.
@@ -74,7 +83,7 @@ struct RelayStateMachine: Equatable {
     enum Opening: Equatable {
         /// PostgreSQL: the client sends start-up packets.
         case clientSpeaks
-        /// MySQL: the server greets; the gateway reads nothing of it.
+        /// MySQL: the server greets, and the client's answer says who it is.
         case serverSpeaks
     }
 
@@ -83,9 +92,9 @@ struct RelayStateMachine: Equatable {
         state = opening == .clientSpeaks ? .readingStartup : .waiting
     }
 
-    /// A whole start-up packet was read.
+    /// A whole start-up packet was read, or a MySQL client's answer.
     mutating func startup(_ verdict: StartupVerdict) -> Action {
-        guard state == .readingStartup else { return .none }
+        guard state == .readingStartup || state == .greeted else { return .none }
         switch verdict {
         case .encryptionRequest:
             guard denials < Self.maximumDenials else { return refuse(.unsupportedProtocol(major: 1234, minor: 5679)) }
@@ -97,11 +106,16 @@ struct RelayStateMachine: Equatable {
         case .delay:
             state = .delayed
             return .delay
-        case .admit:
-            state = .waiting
-            return .enqueue
+        case .admit: return admit()
         case .refuse(let refusal): return refuse(refusal)
+        case .refuseMySQL(let refusal): return refuseMySQL(refusal)
         }
+    }
+
+    /// A MySQL client has waited already, for the greeting.
+    private mutating func admit() -> Action {
+        state = opening == .clientSpeaks ? .waiting : .authenticating
+        return opening == .clientSpeaks ? .enqueue : .answer
     }
 
     /// The hold queue lets the client through.
@@ -111,9 +125,13 @@ struct RelayStateMachine: Equatable {
         return .connect
     }
 
-    /// The server sent something that is for the client, or, where it is not looked at, took the connection.
+    /// The server sent something that is for the client.
     mutating func greeted() -> Action {
         guard state == .connecting else { return .none }
+        if opening == .serverSpeaks {
+            state = .greeted
+            return .greet
+        }
         state = .relaying(fromClient: .open, fromServer: .open)
         return .relay
     }
@@ -123,6 +141,21 @@ struct RelayStateMachine: Equatable {
         guard state == .connecting else { return .none }
         state = .authenticating
         return .askPassword
+    }
+
+    /// A MySQL server turned the client away, which has been told so.
+    mutating func serverRefused() -> Action {
+        switch state {
+        case .connecting, .greeted, .delayed, .authenticating: opening == .serverSpeaks ? linger() : .none
+        case .readingStartup, .waiting, .relaying, .lingering, .closed: .none
+        }
+    }
+
+    /// A MySQL client is in, and knows it.
+    mutating func loggedIn() -> Action {
+        guard opening == .serverSpeaks, state == .authenticating else { return .none }
+        state = .relaying(fromClient: .open, fromServer: .open)
+        return .relay
     }
 
     /// The client's token is good.
@@ -140,10 +173,9 @@ struct RelayStateMachine: Equatable {
             return .requeue
         case .relaying, .lingering:
             return close()
-        case .authenticating:
-            return refuse(.shuttingDown)
-        case .readingStartup, .delayed, .waiting, .closed:
-            return .none
+        case .greeted, .authenticating: return refuse(.shuttingDown, mysql: .serverLeft)
+        case .delayed: return opening == .clientSpeaks ? .none : refuseMySQL(.serverLeft)
+        case .readingStartup, .waiting, .closed: return .none
         }
     }
 
@@ -155,7 +187,7 @@ struct RelayStateMachine: Equatable {
     mutating func clientEnded(backlog: Bool, unsent: Bool) -> Action {
         switch state {
         // Nobody is there to be answered: PostgreSQL clients keep their half open until they leave.
-        case .readingStartup, .delayed, .waiting, .connecting, .authenticating: return close()
+        case .readingStartup, .delayed, .waiting, .connecting, .greeted, .authenticating: return close()
         case .lingering:
             state = .lingering(clientEnded: true)
             return unsent ? .none : close()
@@ -174,14 +206,14 @@ struct RelayStateMachine: Equatable {
     ///   - gone: it reads no more either.
     mutating func serverEnded(backlog: Bool, gone: Bool) -> Action {
         switch state {
-        case .connecting, .authenticating: return serverNotReady()
+        case .connecting, .greeted, .delayed, .authenticating: return serverNotReady()
         case .relaying(.shut, .open) where !backlog: return linger()
         case .relaying(_, .open) where gone: return linger()
         case .relaying(let fromClient, .open):
             state = .relaying(fromClient: fromClient, fromServer: backlog ? .ended : .shut)
             return backlog ? .none : .shutdownWrite(.client)
         case .relaying where gone: return linger()
-        case .readingStartup, .delayed, .waiting, .relaying, .lingering, .closed: return .none
+        case .readingStartup, .waiting, .relaying, .lingering, .closed: return .none
         }
     }
 
@@ -205,7 +237,7 @@ struct RelayStateMachine: Equatable {
     /// The server takes no more. What it said last (why it ended) may still be there to be read.
     mutating func serverWriteFailed() -> Action {
         switch state {
-        case .connecting, .authenticating: return serverNotReady()
+        case .connecting, .greeted, .authenticating: return serverNotReady()
         case .relaying(_, .open):
             state = .relaying(fromClient: .shut, fromServer: .open)
             return .none
@@ -221,33 +253,49 @@ struct RelayStateMachine: Equatable {
     mutating func timedOut() -> Action {
         switch state {
         case .delayed: delayEnded()
-        case .waiting, .connecting: opening == .clientSpeaks ? refuse(.startingUp) : close()
+        case .waiting, .connecting: refuse(.startingUp, mysql: .startingUp)
         // PostgreSQL too says nothing when `authentication_timeout` ends a start-up.
-        case .readingStartup, .authenticating, .lingering: close()
+        case .authenticating where opening == .clientSpeaks: close()
+        case .greeted, .authenticating: refuseMySQL(.timedOut)
+        case .readingStartup, .lingering: close()
         case .relaying, .closed: .none
         }
     }
 
-    private mutating func delayEnded() -> Action {
-        state = .waiting
-        return .enqueue
+    private mutating func delayEnded() -> Action { admit() }
+
+    /// Its place is needed at once: there is no time for words.
+    mutating func evicted() -> Action { close() }
+
+    /// Where both protocols can be meant.
+    mutating func refuse(_ postgres: PostgresRefusal, mysql: MySQLRefusal) -> Action {
+        opening == .clientSpeaks ? refuse(postgres) : refuseMySQL(mysql)
+    }
+
+    /// The client may not have what it wants.
+    mutating func refuseMySQL(_ refusal: MySQLRefusal) -> Action {
+        switch state {
+        case .delayed, .waiting, .connecting, .greeted, .authenticating:
+            state = .lingering(clientEnded: false)
+            return .refuseMySQL(refusal)
+        case .readingStartup, .relaying, .lingering, .closed: return .none
+        }
     }
 
     /// The client may not have what it wants.
     mutating func refuse(_ refusal: PostgresRefusal) -> Action {
         switch state {
         case .readingStartup, .delayed, .waiting, .connecting, .authenticating:
-            guard opening == .clientSpeaks else { return close() }
             state = .lingering(clientEnded: false)
             return .refuse(refusal)
-        case .relaying, .lingering, .closed: return .none
+        case .greeted, .relaying, .lingering, .closed: return .none
         }
     }
 
     /// The route is gone, or the gateway ends.
     mutating func removed() -> Action {
         switch state {
-        case .delayed, .waiting, .connecting, .authenticating: opening == .clientSpeaks ? refuse(.shuttingDown) : close()
+        case .delayed, .waiting, .connecting, .greeted, .authenticating: refuse(.shuttingDown, mysql: .shuttingDown)
         case .readingStartup, .relaying, .lingering: close()
         case .closed: .none
         }
@@ -256,9 +304,9 @@ struct RelayStateMachine: Equatable {
     /// The rule that admitted the client's address is gone. In the middle of a session there is no place for words.
     mutating func revoked() -> Action {
         switch state {
-        case .delayed, .waiting, .connecting, .authenticating: refuse(.accessDenied)
-        // Its start-up packet will be refused.
-        case .readingStartup: .none
+        case .delayed, .waiting, .connecting, .authenticating: refuse(.accessDenied, mysql: .accessDenied)
+        // Its start-up packet, or answer, will be refused.
+        case .readingStartup, .greeted: .none
         case .relaying, .lingering: close()
         case .closed: .none
         }
@@ -284,4 +332,5 @@ enum StartupVerdict: Equatable {
     /// Admitted, but not yet.
     case delay
     case refuse(PostgresRefusal)
+    case refuseMySQL(MySQLRefusal)
 }

@@ -87,6 +87,8 @@ extension DBInstance {
         public var certificateAuthority: String?
         /// `EnableIAMDatabaseAuthentication`; nil is off.
         public var iamAuthentication: Bool?
+        /// `EnableCloudwatchLogsExports`, sorted; nil is none.
+        public var logExports: [String]?
 
         public init(
             engine: String, engineVersion: String, instanceClass: String, allocatedStorage: Int,
@@ -95,7 +97,8 @@ extension DBInstance {
             securityGroupIDs: [String], publiclyAccessible: Bool, backupRetentionPeriod: Int, backupWindow: String,
             maintenanceWindow: String, deletionProtection: Bool = false, autoMinorVersionUpgrade: Bool = true,
             copyTagsToSnapshot: Bool = false, performanceInsights: Bool = false,
-            performanceInsightsRetention: Int? = nil, certificateAuthority: String? = nil, iamAuthentication: Bool? = nil
+            performanceInsightsRetention: Int? = nil, certificateAuthority: String? = nil, iamAuthentication: Bool? = nil,
+            logExports: [String]? = nil
         ) {
             self.engine = engine
             self.engineVersion = engineVersion
@@ -121,6 +124,7 @@ extension DBInstance {
             self.performanceInsightsRetention = performanceInsightsRetention
             self.certificateAuthority = certificateAuthority
             self.iamAuthentication = iamAuthentication
+            self.logExports = logExports
         }
     }
 

@@ -21,13 +21,24 @@ public struct EngineTraits: Sendable, Equatable {
     public var reservedDatabaseNames: Set<String>
     /// The database a client finds when the request named none (`postgres`), or nil.
     public var initialDatabase: String?
+    /// How many numbers of a version make its major version: 1 for PostgreSQL 15.18, 2 for MariaDB 10.11.19.
+    public var majorVersionParts: Int
+    /// The first major version whose default parameter group admits encrypted connections only; nil for none.
+    public var forcesTLSFrom: Int?
+    /// Set when another product does the work under this engine's name.
+    public var substitute: Substitute?
+    /// Why a server that was found here is not among the versions; nil when there is nothing to say.
+    public var absence: String?
+    /// The names that `EnableCloudwatchLogsExports` takes: `postgresql`, `upgrade`.
+    public var logTypes: [String]
 
     public init(
         name: String, description: String, defaultPort: Int, licenseModel: String,
         masterPasswordLength: ClosedRange<Int>, masterUsernameLength: ClosedRange<Int>,
         reservedUsernames: Set<String>, reservedUsernamePrefixes: [String] = [], databaseNameLength: ClosedRange<Int>,
         reservedDatabaseNames: Set<String>,
-        initialDatabase: String?
+        initialDatabase: String?, majorVersionParts: Int = 1, forcesTLSFrom: Int? = nil,
+        logTypes: [String] = []
     ) {
         self.name = name
         self.description = description
@@ -40,6 +51,45 @@ public struct EngineTraits: Sendable, Equatable {
         self.databaseNameLength = databaseNameLength
         self.reservedDatabaseNames = reservedDatabaseNames
         self.initialDatabase = initialDatabase
+        self.majorVersionParts = majorVersionParts
+        self.forcesTLSFrom = forcesTLSFrom
+        self.logTypes = logTypes
+    }
+
+    /// The product that answers as this engine: every answer and event says so.
+    public struct Substitute: Sendable, Equatable {
+        /// What runs: `MariaDB`.
+        public var product: String
+        /// The family and the major version that the engine's users name (`mysql8.0`, `8.0`).
+        public var family: String
+        public var major: String
+
+        public init(product: String, family: String, major: String) {
+            self.product = product
+            self.family = family
+            self.major = major
+        }
+
+        /// A version of what runs, as a version of the engine.
+        public func version(_ version: String) -> EngineVersion {
+            EngineVersion(version: version, family: family, major: major)
+        }
+    }
+
+    /// What a client meets: `PostgreSQL`, `MariaDB in place of MySQL`.
+    public var servedAs: String { substitute.map { "\($0.product) in place of \(description)" } ?? description }
+
+    /// A version, installed or not, with its family: `15` and `postgres15` of `15.18`.
+    public func version(_ version: String) -> EngineVersion {
+        if let substitute { return substitute.version(version) }
+        let major = version.split(separator: ".").prefix(majorVersionParts).joined(separator: ".")
+        return EngineVersion(version: version, family: name + major, major: major)
+    }
+
+    /// Whether a version admits encrypted connections only, by RDS's default (user guide, "Using SSL with a PostgreSQL DB
+    /// instance").
+    public func forcesTLS(_ version: String) -> Bool {
+        forcesTLSFrom.map { (EngineVersion.numbers(version).first ?? 0) >= $0 } ?? false
     }
 }
 

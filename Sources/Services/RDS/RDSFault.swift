@@ -60,6 +60,10 @@ enum RDSFault {
         Fault("OptionGroupNotFoundFault", status: 404, "Specified OptionGroupName: \(name) not found.")
     }
 
+    static func logFileNotFound(_ name: String) -> Fault {
+        Fault("DBLogFileNotFoundFault", status: 404, "DBLog File: \(name.prefix(255)), is not found on the DB instance")
+    }
+
     static func certificateNotFound(_ name: String) -> Fault {
         Fault("CertificateNotFound", status: 404, "Certificate not found: \(name)")
     }

@@ -7,8 +7,9 @@ public struct RDSService: ServiceHandler {
         operations: [
             AddTagsToResource.self, CreateDBInstance.self, CreateDBSubnetGroup.self, DeleteDBInstance.self,
             DeleteDBSubnetGroup.self, DescribeAccountAttributes.self, DescribeCertificates.self,
-            DescribeDBEngineVersions.self, DescribeDBInstances.self, DescribeDBSubnetGroups.self, DescribeEvents.self,
-            DescribeOrderableDBInstanceOptions.self, ListTagsForResource.self, ModifyCertificates.self, ModifyDBInstance.self,
+            DescribeDBEngineVersions.self, DescribeDBInstances.self, DescribeDBLogFiles.self, DescribeDBSubnetGroups.self,
+            DescribeEvents.self, DescribeOrderableDBInstanceOptions.self, DownloadDBLogFilePortion.self, ListTagsForResource.self,
+            ModifyCertificates.self, ModifyDBInstance.self,
             ModifyDBSubnetGroup.self, RebootDBInstance.self, RemoveTagsFromResource.self, StartDBInstance.self,
             StopDBInstance.self,
         ])

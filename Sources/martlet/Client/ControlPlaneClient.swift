@@ -1,5 +1,6 @@
 internal import AWSWire
 internal import Foundation
+internal import PrivateFiles
 
 /// Calls the running control plane of a data directory: its AWS API with a signature, and its own pages with the token.
 struct ControlPlaneClient {

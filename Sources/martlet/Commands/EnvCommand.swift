@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import PrivateFiles
 
 struct EnvCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -58,7 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Refuse an engine version that is not installed, instead of serving it by the nearest one.")
     var exactVersions = false
 
-    @Option(help: ArgumentHelp("Whom servers run as when Martlet is root. Default: martlet, else postgres.", valueName: "user"))
+    @Option(
+        help: ArgumentHelp("Whom servers run as when Martlet is root. Default: martlet, postgres or mysql.", valueName: "user"))
     var engineUser: String?
 
     @Option(help: ArgumentHelp("A directory with server programs, searched first. May be given again.", valueName: "dir"))

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import PrivateFiles
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import PrivateFiles
 internal import Resources
 
 /// `DIR`: where everything is, and the rules of the place.
@@ -43,7 +44,7 @@ struct DataDirectory: Sendable, Equatable {
         try checkFormat()
         try Self.makeDirectory(path, mode: geteuid() == 0 ? 0o711 : 0o700)
         for inner in [gateway, serve, store] { try Self.makeDirectory(inner, mode: 0o700) }
-        if !exists { try PrivateFile.write(Data("\(Self.currentFormat)\n".utf8), to: formatFile) }
+        if !exists { try PrivateFile.replace(formatFile, with: "\(Self.currentFormat)\n".utf8) }
     }
 
     /// - Throws: `StoreError.newerFormat`, or what is wrong with the mark.

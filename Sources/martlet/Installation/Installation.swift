@@ -1,4 +1,5 @@
 internal import Foundation
+internal import PrivateFiles
 
 /// Who this installation is. Decided at first start and kept; an option that is given later changes it.
 struct Installation: Codable, Sendable, Equatable {

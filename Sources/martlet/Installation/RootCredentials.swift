@@ -1,4 +1,5 @@
 internal import Foundation
+internal import PrivateFiles
 
 /// The access key of the account's root: made at first start, or given by the environment.
 struct RootCredentials: Codable, Sendable, Equatable {

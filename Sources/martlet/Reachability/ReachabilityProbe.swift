@@ -1,6 +1,7 @@
 internal import Certificates
 internal import Convergence
 internal import Foundation
+internal import PrivateFiles
 internal import Resources
 internal import Routing
 

@@ -5,6 +5,7 @@ internal import Crypto
 internal import Engines
 internal import Foundation
 internal import Logging
+internal import PrivateFiles
 internal import Resources
 internal import Routing
 internal import Services
@@ -50,7 +51,8 @@ extension App {
         }
         if plane.engines.all.allSatisfy(\.versions.isEmpty) {
             plane.logger.warning(
-                "no database server is installed; install one (Debian: apt-get install postgresql) and start again")
+                "no database server is installed; install one (Debian: apt-get install postgresql mariadb-server) and start again"
+            )
         }
         for instance in unreachable(plane, options) {
             plane.logger.warning(
@@ -74,8 +76,9 @@ extension App {
             regions: RegionLock(known: Region.names, allowed: options.allowedRegions ?? Region.names),
             accessKeys: FixedAccessKeys([AccessKey(id: credentials.accessKeyID, secret: credentials.secretAccessKey)]))
         let context = ServiceContext(
-            store: plane.store, board: plane.board, catalog: plane.engines, naming: plane.naming,
-            account: plane.installation.account, certificates: plane.authorities, rotation: options.rotation,
+            store: plane.store, board: plane.board, catalog: plane.engines, logs: plane.engines,
+            naming: plane.naming, account: plane.installation.account, certificates: plane.authorities,
+            rotation: options.rotation,
             regions: options.allowedRegions.map(Set.init),
             exactVersions: options.exactVersions,
             endpointPorts: options.gatewayListen?.ports)

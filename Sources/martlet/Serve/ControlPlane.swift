@@ -3,6 +3,7 @@ internal import Convergence
 internal import Engines
 internal import Foundation
 internal import Logging
+internal import PrivateFiles
 internal import Resources
 internal import Routing
 internal import Services

@@ -17,6 +17,7 @@ import traceback
 
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
+import mysql_client
 from martlet_client import (
     DATA_DIR, PASSWORD, ask, connect, create, create_available, describe, is_alive, kill_serve, name, note, processes, rds,
     remember, start_serve, value, wait)
@@ -26,6 +27,8 @@ SEED = os.environ["MARTLET_CHAOS_SEED"]
 LONGEST_PAUSE_S = 0.4
 SETTLE_S = 60
 MOST_INSTANCES = 4
+# So many of the instances are MariaDB's.
+MARIADB_SHARE = 0.4
 CLASSES = ("db.t3.micro", "db.t3.small")
 
 choose = random.Random(SEED)
@@ -35,8 +38,9 @@ print(f"seed {SEED}, {KILLS} kills: repeat with MARTLET_CHAOS_SEED={SEED} MARTLE
 class Wanted:
     """What an instance must look like once all has settled."""
 
-    def __init__(self, identifier):
+    def __init__(self, identifier, engine):
         self.identifier = identifier
+        self.engine = engine
         self.instance_class = CLASSES[0]
         self.password = PASSWORD
         self.resource = None
@@ -60,7 +64,7 @@ class Operation:
 
     @property
     def label(self):
-        return f"{type(self).__name__.lower()} {self.wanted.identifier if self.wanted else ''}"
+        return f"{type(self).__name__.lower()} {self.wanted.engine} {self.wanted.identifier}"
 
     def call(self):
         raise NotImplementedError
@@ -78,10 +82,10 @@ class Operation:
 
 class Create(Operation):
     def __init__(self, _):
-        super().__init__(Wanted(fresh_name()))
+        super().__init__(Wanted(fresh_name(), "mariadb" if choose.random() < MARIADB_SHARE else "postgres"))
 
     def call(self):
-        create(self.wanted.identifier)
+        create(self.wanted.identifier, Engine=self.wanted.engine)
 
     def commit(self):
         instances[self.wanted.identifier] = self.wanted
@@ -192,13 +196,29 @@ def check(wanted):
     assert shown["DBInstanceClass"] == wanted.instance_class, shown["DBInstanceClass"]
     assert wanted.resource in (None, shown["DbiResourceId"]), "a rename must not make another instance"
     wanted.resource = shown["DbiResourceId"]
+    memory = (CLASSES.index(wanted.instance_class) + 1) << 30
+    is_new = wanted.marker is None
+    if is_new:
+        wanted.marker = choose.randrange(10**9)
+    look = look_into_postgres if wanted.engine == "postgres" else look_into_mariadb
+    look(shown, wanted, memory, is_new)
+
+
+def look_into_postgres(shown, wanted, memory, is_new):
     with connect(shown, password=wanted.password) as connection:
-        memory = (CLASSES.index(wanted.instance_class) + 1) << 30
         assert value(connection, "SELECT setting::int FROM pg_settings WHERE name = 'max_connections'") == memory // 9531392
-        if wanted.marker is None:
-            wanted.marker = choose.randrange(10**9)
+        if is_new:
             connection.execute(f"CREATE TABLE marker AS SELECT {wanted.marker} AS n")
         assert value(connection, "SELECT n FROM marker") == wanted.marker, "the data is another"
+
+
+def look_into_mariadb(shown, wanted, memory, is_new):
+    with contextlib.closing(mysql_client.connect(shown, user="cruddur", password=wanted.password)) as connection:
+        assert mysql_client.value(connection, "SELECT @@max_connections") == memory // 12_582_880
+        if is_new:
+            mysql_client.rows(connection, "CREATE DATABASE chaos")
+            mysql_client.rows(connection, f"CREATE TABLE chaos.marker AS SELECT {wanted.marker} AS n")
+        assert mysql_client.value(connection, "SELECT n FROM chaos.marker") == wanted.marker, "the data is another"
 
 
 def available(identifier):

@@ -67,6 +67,9 @@ struct EngineFixture {
         return answers
     }
 
+    /// All that is in its log files.
+    func logs(of site: ServerSite) throws -> String { try engine.logs(of: site).text() }
+
     func process(_ site: ServerSite) throws -> ProcessIdentity { try #require(engine.server(site).runningProcess()) }
 
     private func tearDown(_ root: String) async throws {
@@ -110,5 +113,12 @@ struct PSQL {
             status: process.terminationStatus,
             output: String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines),
             errors: String(decoding: complained, as: UTF8.self))
+    }
+}
+
+extension LogDirectory {
+    /// The beginnings of all files, one after the other.
+    func text() throws -> String {
+        try files().map { String(decoding: try read($0, from: 0, count: 1 << 20) ?? [], as: UTF8.self) }.joined()
     }
 }

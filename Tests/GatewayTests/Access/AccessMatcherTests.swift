@@ -95,9 +95,10 @@ import Testing
     }
 
     @Test func `MySQL's clients get an error packet instead of a greeting`() {
-        let bytes = MySQLRefusal.bytes(denial)
-        #expect(Int(bytes[0]) | Int(bytes[1]) << 8 == bytes.count - 4)
-        #expect(Array(bytes[2..<7]) == [0, 0, 0xFF, 0x6A, 0x04])
-        #expect(String(decoding: bytes[7...], as: UTF8.self).hasPrefix("Host '10.1.2.3' is not allowed to connect"))
+        let bytes = MySQLRefusal.accessDenied.bytes(number: 0, MySQLRefusal.Context(host: denial.host, denial: denial))
+        let refusal = MySQLBytes.refusal(bytes)
+        #expect(refusal?.number == 0 && refusal?.code == 1130)
+        #expect(refusal?.text.hasPrefix("Host '10.1.2.3' is not allowed to connect") == true)
+        #expect(refusal?.text.hasSuffix(denial.hint) == true)
     }
 }

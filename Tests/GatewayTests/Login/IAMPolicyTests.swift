@@ -51,6 +51,20 @@ import Testing
         #expect(failure(Self.botocore, after: -901)?.description == "the token is from the future")
     }
 
+    @Test func `a name ends where the server cuts it off`() throws {
+        let iam = Route.IAM(region: "us-east-1", hosts: [Self.host], port: 5432, accessKeysFile: "")
+        let policy = IAMPolicy(iam, keys: [AccessKey(id: "AKIDEXAMPLE", secret: Self.secret)])
+        let name = String(repeating: "n", count: 70)
+        let token = signed(user: name)
+        #expect(throws: Never.self) {
+            try policy.verify(token: token, user: name, now: Self.made, longestName: .max)
+            try policy.verify(token: token, user: String(name.prefix(63)), now: Self.made)
+        }
+        #expect(throws: IAMFailure.otherUser) {
+            try policy.verify(token: token, user: String(name.prefix(63)), now: Self.made, longestName: .max)
+        }
+    }
+
     @Test func `temporary credentials, and names that need escapes`() {
         let policy = Self.policy(region: "eu-central-1", host: "127.0.0.9", port: 5433)
         #expect(failure(Self.botocoreTemporary, user: "häns & co", policy: policy) == nil)

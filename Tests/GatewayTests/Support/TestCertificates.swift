@@ -18,9 +18,13 @@ struct TestCertificates {
             ])
     }
 
-    func issue(_ name: String, isRequired: Bool = false, host: String = TestCertificates.host) throws -> Route.TLS {
+    /// - Parameter address: one more name of the server's, for clients that connect by it.
+    func issue(
+        _ name: String, isRequired: Bool = false, host: String = TestCertificates.host, address: String? = nil
+    ) throws -> Route.TLS {
         let base = "\(directory)/\(name)"
-        try "subjectAltName=DNS:\(host)\n".write(toFile: "\(base).ext", atomically: true, encoding: .utf8)
+        let names = "DNS:\(host)" + (address.map { ",IP:\($0)" } ?? "")
+        try "subjectAltName=\(names)\n".write(toFile: "\(base).ext", atomically: true, encoding: .utf8)
         try Shell.good(
             "openssl",
             [

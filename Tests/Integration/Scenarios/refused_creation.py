@@ -103,7 +103,7 @@ CASES = [
     ({"StorageEncrypted": True}, UNSUPPORTED, "StorageEncrypted"),
     ({"MonitoringInterval": 60}, UNSUPPORTED, "MonitoringInterval"),
     ({"DBParameterGroupName": "mine"}, (*UNSUPPORTED, "DBParameterGroupNotFound"), "mine"),
-    ({"EnableCloudwatchLogsExports": ["postgresql"]}, UNSUPPORTED, "EnableCloudwatchLogsExports"),
+    ({"EnableCloudwatchLogsExports": ["slowquery"]}, "InvalidParameterCombination", "slowquery"),
     ({"CharacterSetName": "latin1"}, UNSUPPORTED, "CharacterSetName"),
     ({"Domain": "d-1234567890"}, UNSUPPORTED, "Domain"),
 ]

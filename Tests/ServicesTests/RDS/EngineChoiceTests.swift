@@ -41,7 +41,8 @@ import Testing
     @Test func enginesThatAreNotHere() throws {
         #expect(try EngineChoice.traits("postgres", catalog).name == "postgres")
         for (name, fragment) in [
-            ("oracle-ee", "not available here yet"), ("aurora-postgresql", "not available"), ("foo", "Invalid DB engine: foo"),
+            ("oracle-ee", "it needs Oracle's own server"), ("custom-sqlserver-ee", "Microsoft's"), ("db2-se", "IBM's"),
+            ("aurora-postgresql", "not available"), ("foo", "Invalid DB engine: foo"),
         ] {
             let fault = #expect(throws: Fault.self) { try EngineChoice.traits(name, catalog) }
             #expect(fault?.code == "InvalidParameterValue")

@@ -55,16 +55,4 @@ import Testing
         let read = try JSONDecoder().decode(DBInstance.Spec.self, from: JSONSerialization.data(withJSONObject: fields))
         #expect(read == instance && !read.usesIAMAuthentication)
     }
-
-    @Test(arguments: [
-        ("postgres", "15.18", true), ("postgres", "16.4", true), ("postgres", "14.6", false), ("mariadb", "15.0", false),
-    ])
-    func forceSSL(_ engine: String, _ version: String, _ expected: Bool) throws {
-        var spec = DBInstance.Spec(
-            engine: engine, engineVersion: version, instanceClass: "db.t3.micro", allocatedStorage: 20, storageType: "gp3",
-            databaseName: nil, port: 5432, availabilityZone: "a", subnetGroup: "default", securityGroupIDs: [],
-            publiclyAccessible: true, backupRetentionPeriod: 0, backupWindow: "", maintenanceWindow: "")
-        spec.engine = engine
-        #expect(spec.forcesTLS == expected)
-    }
 }

@@ -20,6 +20,7 @@ import Testing
         "InvalidVPCNetworkStateFault": RDSFault.invalidNetworkState("x"),
         "DBParameterGroupNotFoundFault": RDSFault.parameterGroupNotFound("x"),
         "OptionGroupNotFoundFault": RDSFault.optionGroupNotFound("x"),
+        "DBLogFileNotFoundFault": RDSFault.logFileNotFound("x"),
         "CertificateNotFoundFault": RDSFault.certificateNotFound("x"),
     ]
 

@@ -8,9 +8,25 @@ struct FakeCatalog: EngineCatalog {
         EngineVersion(version: "16.4", family: "postgres16", major: "16"),
     ]
 
-    let engines = [Self.postgres, Self.mariadb]
+    var engines = [Self.postgres, Self.mariadb]
+    var others: [String: [EngineVersion]] = [:]
 
-    func versions(of engine: String) -> [EngineVersion] { engine == "postgres" ? installed : [] }
+    func versions(of engine: String) -> [EngineVersion] { engine == "postgres" ? installed : others[engine] ?? [] }
+
+    /// A host with MariaDB 10.11.19, which serves MySQL too.
+    static let withMariaDB: FakeCatalog = {
+        var mysql = mariadb
+        mysql.name = "mysql"
+        mysql.description = "MySQL"
+        mysql.substitute = .init(product: "MariaDB", family: "mysql8.0", major: "8.0")
+        var catalog = FakeCatalog()
+        catalog.engines.append(mysql)
+        catalog.others = [
+            "mariadb": [EngineVersion(version: "10.11.19", family: "mariadb10.11", major: "10.11")],
+            "mysql": [EngineVersion(version: "10.11.19", family: "mysql8.0", major: "8.0")],
+        ]
+        return catalog
+    }()
 
     func passwordVerifier(engine: String, password: String) -> String { "verifier of \(password.count) characters" }
 
@@ -18,10 +34,11 @@ struct FakeCatalog: EngineCatalog {
         name: "postgres", description: "PostgreSQL", defaultPort: 5432, licenseModel: "postgresql-license",
         masterPasswordLength: 8...128, masterUsernameLength: 1...16, reservedUsernames: ["admin", "rdsadmin", "postgres_admin"],
         reservedUsernamePrefixes: ["pg_"],
-        databaseNameLength: 1...63, reservedDatabaseNames: ["rdsadmin", "template0"], initialDatabase: "postgres")
+        databaseNameLength: 1...63, reservedDatabaseNames: ["rdsadmin", "template0"], initialDatabase: "postgres",
+        logTypes: ["postgresql", "upgrade"])
 
     static let mariadb = EngineTraits(
         name: "mariadb", description: "MariaDB", defaultPort: 3306, licenseModel: "general-public-license",
         masterPasswordLength: 8...41, masterUsernameLength: 1...16, reservedUsernames: [], databaseNameLength: 1...64,
-        reservedDatabaseNames: [], initialDatabase: nil)
+        reservedDatabaseNames: [], initialDatabase: nil, majorVersionParts: 2)
 }

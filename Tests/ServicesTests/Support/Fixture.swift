@@ -17,6 +17,7 @@ final class Fixture: Sendable {
     let context: ServiceContext
     let services: ServiceDispatcher
     let clock = Mutex(Fixture.start)
+    let logs = FakeLogs()
     let network = DefaultVPC(account: account, region: "us-east-1")
 
     init(
@@ -27,7 +28,7 @@ final class Fixture: Sendable {
         let seed = Mutex<UInt64>(42)
         let now = Box()
         context = ServiceContext(
-            store: store, board: board, catalog: catalog,
+            store: store, board: board, catalog: catalog, logs: logs,
             naming: EndpointNaming(usesNames: true, account: Self.account, domain: "martlet.test"),
             account: Self.account, certificates: FakeCertificates(),
             regions: regions, instanceQuota: quota, exactVersions: exactVersions, describeHold: hold,

@@ -11,8 +11,8 @@ enum DescribeDBEngineVersions: Operation {
             .works("DBParameterGroupFamily"), .works("DefaultOnly", "The newest of each engine."),
             .works("Filters", "`db-parameter-group-family`, `engine`, `engine-mode`, `engine-version`, `status`."),
             .works("IncludeAll", "Changes nothing: every installed version is available."),
-            .works("ListSupportedCharacterSets", "Changes nothing: RDS lists none for PostgreSQL."),
-            .works("ListSupportedTimezones", "Changes nothing: RDS lists none for PostgreSQL."),
+            .works("ListSupportedCharacterSets", "Changes nothing: RDS lists none for these engines."),
+            .works("ListSupportedTimezones", "Changes nothing: RDS lists none for these engines."),
         ] + ParameterRule.rdsPaging
 
     struct Item: Sendable {
@@ -63,15 +63,16 @@ enum DescribeDBEngineVersions: Operation {
 
     private static func node(_ item: Item, _ request: Request) -> XMLNode {
         let version = item.version.version
-        let full = "\(item.traits.description) \(version)"
+        let full = describe(item.traits, version)
         return .element(
             "DBEngineVersion",
             [
                 .text("Engine", item.traits.name), .text("MajorEngineVersion", item.version.major),
                 .text("EngineVersion", version), .text("DBParameterGroupFamily", item.version.family),
-                .text("DBEngineDescription", item.traits.description), .text("DBEngineVersionDescription", full),
+                .text("DBEngineDescription", item.traits.servedAs), .text("DBEngineVersionDescription", full),
                 .element("ValidUpgradeTarget", upgrades(item).map { target($0, item.traits) }),
-                .element("ExportableLogTypes", []), .text("SupportsLogExportsToCloudwatchLogs", false),
+                .list("ExportableLogTypes", of: "member", item.traits.logTypes),
+                .text("SupportsLogExportsToCloudwatchLogs", false),
                 .text("SupportsReadReplica", false), .element("SupportedFeatureNames", []), .text("Status", "available"),
                 .text("SupportsParallelQuery", false), .text("SupportsGlobalDatabases", false), .element("TagList", []),
                 .text("SupportsBabelfish", false), .text("SupportsLimitlessDatabase", false),
@@ -81,6 +82,12 @@ enum DescribeDBEngineVersions: Operation {
                     request.context.certificates.authorities.map(\.identifier)), .text("SupportsLocalWriteForwarding", false),
                 .text("SupportsIntegrations", false),
             ])
+    }
+
+    /// `PostgreSQL 15.18`, `MariaDB 10.11.19 in place of MySQL`
+    private static func describe(_ traits: EngineTraits, _ version: String) -> String {
+        traits.substitute.map { "\($0.product) \(version) in place of \(traits.description)" }
+            ?? "\(traits.description) \(version)"
     }
 
     /// What ModifyDBInstance accepts: later versions of the same major.
@@ -93,7 +100,7 @@ enum DescribeDBEngineVersions: Operation {
             "UpgradeTarget",
             [
                 .text("Engine", traits.name), .text("EngineVersion", version.version),
-                .text("Description", "\(traits.description) \(version.version)"), .text("AutoUpgrade", false),
+                .text("Description", describe(traits, version.version)), .text("AutoUpgrade", false),
                 .text("IsMajorVersionUpgrade", false),
             ])
     }

@@ -55,7 +55,7 @@ extension CreateDBInstance {
     private static let maintenance: [ParameterRule] = [
         .works("PreferredMaintenanceWindow", "Pending modifications are applied in it."),
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
-        .recorded("BackupRetentionPeriod", "Until the backups issue."),
+        .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
         .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
         .refused(
@@ -78,7 +78,7 @@ extension CreateDBInstance {
             "MonitoringInterval", "enhanced monitoring is not available yet. Leave it out, or give 0.",
             unless: ["0"]),
         .refused("MonitoringRoleArn", "enhanced monitoring is not available yet. Leave it out."),
-        .refused("EnableCloudwatchLogsExports", "log exports are not available yet. Leave it out."),
+        .recorded("EnableCloudwatchLogsExports", LogExports.note),
     ]
 
     /// What belongs to engines, directories and hosts that are not here.

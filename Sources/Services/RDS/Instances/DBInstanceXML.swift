@@ -26,6 +26,7 @@ struct DBInstanceXML {
             pendingModifiedValues(&xml)
             masterUserSecret(&xml)
             insights(&xml)
+            logs(&xml)
             replication(&xml)
             XMLTags.write(instance.tags, as: "TagList", &xml)
         }
@@ -166,6 +167,13 @@ struct DBInstanceXML {
         xml.text("DatabaseInsightsMode", "standard")
         xml.text("PerformanceInsightsEnabled", spec.performanceInsights)
         xml.text("PerformanceInsightsRetentionPeriod", spec.performanceInsights ? spec.performanceInsightsRetention : nil)
+    }
+
+    private func logs(_ xml: inout XMLWriter) {
+        guard let types = spec.logExports else { return }
+        xml.element("EnabledCloudwatchLogsExports") { xml in
+            for type in types { xml.text("member", type) }
+        }
     }
 
     private func replication(_ xml: inout XMLWriter) {

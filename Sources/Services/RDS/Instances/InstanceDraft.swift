@@ -18,6 +18,7 @@ struct InstanceDraft: Sendable {
     let backupRetentionPeriod: Int
     let windows: (backup: TimeWindow, maintenance: TimeWindow)
     let flags: InstanceFlags
+    let logExports: LogExports
     let tags: [Tag]
 
     init(_ request: Request) throws {
@@ -44,6 +45,7 @@ struct InstanceDraft: Sendable {
             maintenance: request.string("PreferredMaintenanceWindow").map { try TimeWindow.maintenance($0) },
             region: request.region, random: context.random)
         flags = try InstanceFlags(request)
+        logExports = try LogExports(request, traits)
         tags = try TagRules.tags(request)
         try GroupRules.check(request, traits, engine.version)
         login = try NewLogin(request, traits)
@@ -79,15 +81,22 @@ struct InstanceDraft: Sendable {
         return (instance, secret)
     }
 
-    /// Says that another version runs than the one that was asked for, if so.
-    func substitutionEvent(_ instance: DBInstance, _ request: Request) -> DBEvent? {
-        guard let asked = engine.substitutedFor else { return nil }
+    /// Says that another version, or another product, runs than the one that was asked for, if so.
+    private var substitution: String? {
         let name = engine.traits.description
+        let asked = engine.substitutedFor.map { "\(name) \($0)" }
+        if let product = engine.traits.substitute?.product {
+            return "\(product) \(engine.version.version) runs in place of \(asked ?? name): \(name)'s own server is not run here."
+        }
+        return asked.map { "\($0) is not installed on this host; \(name) \(engine.version.version) runs in its place." }
+    }
+
+    func substitutionEvent(_ instance: DBInstance, _ request: Request) -> DBEvent? {
+        guard let substitution else { return nil }
         return DBEvent(
             region: instance.region, sourceType: .dbInstance, sourceIdentifier: instance.identifier,
             sourceARN: ARN.dbInstance(instance.identifier, region: instance.region, account: request.context.account).description,
-            message: "\(name) \(asked) is not installed on this host; \(name) \(engine.version.version) runs in its place.",
-            categories: [.notification], date: request.context.now())
+            message: substitution, categories: [.notification], date: request.context.now())
     }
 
     private func spec(in group: DBSubnetGroup, _ request: Request) throws -> DBInstance.Spec {
@@ -103,7 +112,7 @@ struct InstanceDraft: Sendable {
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
             performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
             certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
-            iamAuthentication: flags.iamAuthentication)
+            iamAuthentication: flags.iamAuthentication, logExports: logExports.applied(to: nil))
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {

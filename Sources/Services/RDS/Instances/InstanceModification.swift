@@ -17,6 +17,7 @@ struct InstanceModification: Sendable {
     let subnetGroup: String?
     let publiclyAccessible: Bool?
     let flags: InstanceFlags
+    let logExports: LogExports
     let traits: EngineTraits
 
     init(_ request: Request, _ traits: EngineTraits) throws {
@@ -43,6 +44,7 @@ struct InstanceModification: Sendable {
         subnetGroup = try request.string("DBSubnetGroupName")?.lowercased()
         publiclyAccessible = try request.boolean("PubliclyAccessible")
         flags = try InstanceFlags(request)
+        logExports = try LogExports(request, traits)
     }
 
     /// The instance as it is wanted from now on, operation aside.
@@ -80,6 +82,7 @@ struct InstanceModification: Sendable {
         desired.spec.deletionProtection = flags.deletionProtection ?? desired.spec.deletionProtection
         desired.spec.autoMinorVersionUpgrade = flags.autoMinorVersionUpgrade ?? desired.spec.autoMinorVersionUpgrade
         desired.spec.copyTagsToSnapshot = flags.copyTagsToSnapshot ?? desired.spec.copyTagsToSnapshot
+        desired.spec.logExports = logExports.applied(to: desired.spec.logExports)
         try applyWindows(to: &desired)
         try applyInsights(to: &desired)
     }

@@ -32,12 +32,13 @@ extension ModifyDBInstance {
         .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
         .recorded("Iops", "Until the volumes issue; checked as RDS does."),
         .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
-        .recorded("BackupRetentionPeriod", "Until the backups issue."),
+        .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
         .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
         .recorded("AllowMajorVersionUpgrade", "Until major upgrades are built; with or without it they are refused."),
         .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
+        .recorded("CloudwatchLogsExportConfiguration", "At once. \(LogExports.note)"),
         .works("VpcSecurityGroupIds", "Up to five groups of the region; in force at once."),
         .recorded("PubliclyAccessible", "Until the front door issue: endpoints are on loopback addresses."),
     ]
@@ -71,7 +72,6 @@ extension ModifyDBInstance {
             "MonitoringInterval", "enhanced monitoring is not available yet. Leave it out, or give 0.",
             unless: ["0"]),
         .refused("MonitoringRoleArn", "enhanced monitoring is not available yet. Leave it out."),
-        .refused("CloudwatchLogsExportConfiguration", "log exports are not available yet. Leave it out."),
     ]
 
     private static let elsewhere: [ParameterRule] = [

@@ -83,16 +83,7 @@ extension EngineCatalog {
     /// The version of an instance, installed or no longer.
     func version(running spec: DBInstance.Spec) -> EngineVersion {
         if let installed = versions(of: spec.engine).first(where: { $0.version == spec.engineVersion }) { return installed }
-        let major = MajorVersion.of(spec.engineVersion, engine: spec.engine)
-        return EngineVersion(version: spec.engineVersion, family: spec.engine + major, major: major)
-    }
-}
-
-/// The major version as RDS counts it, for a version that is no longer installed.
-enum MajorVersion {
-    /// `15` of PostgreSQL 15.18, `10.11` of MariaDB 10.11.19.
-    static func of(_ version: String, engine: String) -> String {
-        let numbers = version.split(separator: ".")
-        return numbers.prefix(engine == "postgres" ? 1 : 2).joined(separator: ".")
+        return traits(of: spec.engine)?.version(spec.engineVersion)
+            ?? EngineVersion(version: spec.engineVersion, family: spec.engine + spec.engineVersion, major: spec.engineVersion)
     }
 }

@@ -17,17 +17,17 @@ enum VersionUpgrade {
             throw Fault.invalidParameterCombination(
                 "Cannot find version \(requested.prefix(32)) for \(instance.spec.engine). Installed on this host: \(list).")
         }
-        try check(from: current, to: target, instance)
+        try check(from: request.context.catalog.version(running: instance.spec), to: target, instance)
         return target.version
     }
 
-    private static func check(from current: String, to target: EngineVersion, _ instance: DBInstance) throws {
+    private static func check(from current: EngineVersion, to target: EngineVersion, _ instance: DBInstance) throws {
         let engine = instance.spec.engine
-        let refusal = "Cannot upgrade \(engine) from \(current) to \(target.version)"
-        guard EngineVersion.numbers(current).lexicographicallyPrecedes(EngineVersion.numbers(target.version)) else {
+        let refusal = "Cannot upgrade \(engine) from \(current.version) to \(target.version)"
+        guard current < target else {
             throw Fault.invalidParameterCombination("\(refusal): the EngineVersion can only go up.")
         }
-        guard target.major == MajorVersion.of(current, engine: engine) else {
+        guard target.major == current.major else {
             throw Fault.invalidParameterCombination(
                 "\(refusal): major version upgrades are not available yet. Create an instance of version \(target.version), "
                     + "then dump this one and restore into it.")

@@ -25,9 +25,20 @@ struct EngineChoice: Sendable, Equatable {
             throw Fault.invalidParameterValue(
                 "Invalid DB engine: \(name.prefix(64)). The parameter Engine can be: \(available).")
         }
+        if let vendor = vendors.first(where: { name.lowercased().hasPrefix($0.prefix) }) {
+            throw Fault.invalidParameterValue(
+                "The Engine \(name) is not available here: it needs \(vendor.name)'s own server, which Martlet does not bring "
+                    + "and cannot run. Martlet offers PostgreSQL, MariaDB and MySQL. The parameter Engine can be: \(available).")
+        }
         throw Fault.invalidParameterValue(
             "The Engine \(name) is not available here yet. The parameter Engine can be: \(available).")
     }
+
+    /// Whose server an engine is, by the beginning of its name.
+    private static let vendors: [(prefix: String, name: String)] = [
+        ("oracle-", "Oracle"), ("custom-oracle-", "Oracle"), ("sqlserver-", "Microsoft"), ("custom-sqlserver-", "Microsoft"),
+        ("db2-", "IBM"),
+    ]
 
     /// - Parameter exact: refuse a version that is not installed instead of taking the nearest above.
     static func choose(
@@ -35,10 +46,19 @@ struct EngineChoice: Sendable, Equatable {
     ) throws -> EngineChoice {
         let installed = catalog.versions(of: engine.name)
         guard let newest = installed.last else {
+            let product = engine.substitute?.product ?? engine.description
+            let reason = engine.absence.map { " \($0)." } ?? ""
             throw Fault.invalidParameterCombination(
-                "The Engine \(engine.name) is not installed on this host. Install \(engine.description), then try again.")
+                "The Engine \(engine.name) is not installed on this host. Install \(product), then try again.\(reason)")
         }
-        guard let requested else { return EngineChoice(traits: engine, version: newest) }
+        guard let requested else {
+            if exact, let substitute = engine.substitute {
+                throw Fault.invalidParameterCombination(
+                    "The Engine \(engine.name) is served by \(substitute.product) here, and with --exact-versions nothing stands "
+                        + "in for it. Give \(newest.version) as EngineVersion to take it.")
+            }
+            return EngineChoice(traits: engine, version: newest)
+        }
         let list = installed.map(\.version).joined(separator: ", ")
         guard isVersion(requested), let serving = catalog.version(of: engine.name, serving: withoutRevision(requested)) else {
             throw notFound(requested, engine, "Installed on this host: \(list).")

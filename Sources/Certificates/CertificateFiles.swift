@@ -1,26 +1,11 @@
 internal import Foundation
+internal import PrivateFiles
 
-/// Files replaced whole or not at all, and directories that only we may enter.
-enum PrivateFiles {
+/// Files replaced whole or not at all, and directories that only we may enter; errors are those of certificates.
+enum CertificateFiles {
     /// Mode 0600; durable when it returns.
     static func write(_ text: String, to path: String) throws(CertificateError) {
-        let partial = "\(path).\(UUID().uuidString).partial"
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw failure("create \(partial)") }
-        let bytes = Array(text.utf8)
-        let written = Foundation.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
-        let problem = written ? nil : failure("write \(path)")
-        close(descriptor)
-        if let problem {
-            unlink(partial)
-            throw problem
-        }
-        guard rename(partial, path) == 0 else {
-            let problem = failure("rename to \(path)")
-            unlink(partial)
-            throw problem
-        }
-        try syncDirectory(parent(of: path))
+        do { try PrivateFile.replace(path, with: text.utf8) } catch { throw .system(what: error.what, reason: error.reason) }
     }
 
     /// Makes it and its parents, 0700; one that is there keeps its mode.
@@ -32,10 +17,7 @@ enum PrivateFiles {
     }
 
     static func syncDirectory(_ path: String) throws(CertificateError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open \(path)") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("sync \(path)") }
+        do { try PrivateFile.synchronizeDirectory(path) } catch { throw .system(what: error.what, reason: error.reason) }
     }
 
     /// Nothing happens when it is not there.

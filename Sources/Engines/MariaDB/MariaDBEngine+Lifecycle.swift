@@ -1,0 +1,90 @@
+import Foundation
+import Resources
+
+extension MariaDBEngine {
+    public func provision(_ site: ServerSite) async throws {
+        let server = server(site)
+        switch server.dataDirectory() {
+        case .ready: return
+        case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
+        case .absent: break
+        }
+        try await pool(try requiredInstallation(of: site)).provide(server.directory)
+    }
+
+    public func start(_ site: ServerSite, timeout: Duration) async throws {
+        let server = server(site)
+        guard case .ready(let major) = server.dataDirectory() else {
+            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
+        }
+        let installation = try requiredInstallation(of: site)
+        guard installation.version.major == major else {
+            throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
+        }
+        if server.runningProcess() == nil { try checkMemory(server) }
+        try await BlockingPool.shared.run { try plugins(of: installation, in: try host.enginesDirectory()).prepare() }
+        try await server.start(installation, timeout: timeout)
+    }
+
+    public func stop(_ site: ServerSite, grace: Duration) async throws { try await server(site).stop(grace: grace) }
+
+    public func remove(_ site: ServerSite) async throws {
+        let server = server(site)
+        guard FileSystem.exists(server.directory) else { return }
+        guard server.runningProcess() == nil else {
+            throw EngineError.system(what: "remove \(site.id)", reason: "its server is running")
+        }
+        MariaDBConnections.shared.drop(server)
+        // One that is only just starting may not be noted yet.
+        try await MariaDBServer.holders.clear(server.directory, patience: .milliseconds(200))
+        let trash = Trash(host: host)
+        try await BlockingPool.shared.run { try trash.remove(server.directory) }
+    }
+
+    public func fillWarmPool(target: Int) async throws {
+        let trash = Trash(host: host)
+        try await BlockingPool.shared.run { try trash.empty() }
+        try await Self.filling.run {
+            try WarmPool.removeForgotten(poolName, keeping: installations.map(\.version.version), host: host)
+            for installation in installations { try await pool(installation).fill(target: target) }
+        }
+    }
+
+    /// One filler at a time: two would each make what both see missing. Shared, as the pool is, by `mariadb` and `mysql`.
+    private static let filling = AsyncSemaphore(1)
+
+    /// What runs is the same, whatever name it was asked for by.
+    private var poolName: String { "mariadb" }
+
+    func pool(_ installation: MariaDBInstallation) -> WarmPool {
+        WarmPool(
+            host: host, name: poolName, version: installation.version.version, holders: MariaDBServer.holders
+        ) { directory, warm in
+            try await MariaDBClusterMaker(host: host, installation: installation).make(directory, warm: warm)
+        }
+    }
+
+    func installation(of site: ServerSite) -> MariaDBInstallation? {
+        installations.first { $0.version.version == site.version }
+    }
+
+    func requiredInstallation(of site: ServerSite) throws -> MariaDBInstallation {
+        guard let installation = installation(of: site) else {
+            throw EngineError.notInstalled(engine: traits.description, version: site.version)
+        }
+        return installation
+    }
+
+    func plugins(of installation: MariaDBInstallation, in engines: String) -> MariaDBPlugins {
+        MariaDBPlugins(installation: installation, root: "\(engines)/mariadb-\(installation.version.version)")
+    }
+
+    private func checkMemory(_ server: MariaDBServer) throws {
+        guard let settings = FileSystem.read(server.settingsFile),
+            let pool = MariaDBConfiguration.dynamicSettings(in: settings)
+                .first(where: { $0.name == MariaDBConfiguration.bufferPoolSetting }),
+            let bytes = Int(pool.value), let available = HostMemory.availableBytes()
+        else { return }
+        try HostMemory.check(neededBytes: bytes, availableBytes: available, what: "the instance class")
+    }
+}

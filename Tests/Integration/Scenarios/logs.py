@@ -1,0 +1,206 @@
+"""Logs: listed, read in portions while they grow and are turned over, by boto3, the AWS CLI and `martlet logs`."""
+
+import datetime
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import psycopg
+from martlet_client import (BINARY, DATA_DIR, PASSWORD, ask, connect, create_available, delete_and_wait, is_alive, martlet,
+                            modify, name, note, rds, refused, wait)
+
+HOUR_FORMAT = "error/postgresql.log.%Y-%m-%d-%H"
+
+
+def hour_name():
+    return datetime.datetime.now(datetime.timezone.utc).strftime(HOUR_FORMAT)
+
+
+def files(identifier, **filters):
+    found = rds.get_paginator("describe_db_log_files").paginate(DBInstanceIdentifier=identifier, **filters)
+    return {file["LogFileName"]: file for page in found for file in page["DescribeDBLogFiles"]}
+
+
+def portion(identifier, log, **more):
+    return rds.download_db_log_file_portion(DBInstanceIdentifier=identifier, LogFileName=log, **more)
+
+
+def whole(identifier, log, lines=None, marker="0"):
+    """All portions from a marker on: (text, marker, number of portions)."""
+    text, count = "", 0
+    while True:
+        more = {} if lines is None else {"NumberOfLines": lines}
+        answer = portion(identifier, log, Marker=marker, **more)
+        text, marker, count = text + answer["LogFileData"], answer["Marker"], count + 1
+        if not answer["AdditionalDataPending"]:
+            return text, marker, count
+
+
+def disk(instance, log):
+    with open(f"{DATA_DIR}/instances/{instance['DbiResourceId']}/log/{log}", "rb") as file:
+        return file.read()
+
+
+def administrator(instance):
+    """A hand on the server itself: what log settings there are for the superuser alone."""
+    directory = f"{DATA_DIR}/instances/{instance['DbiResourceId']}"
+    with open(f"{directory}/rdsadmin.password", encoding="utf-8") as file:
+        return psycopg.connect(host=f"{directory}/data", port=5432, user="rdsadmin", dbname="postgres", password=file.read(),
+                               autocommit=True)
+
+
+left = 3600 - time.time() % 3600
+if left < 100:
+    note("the hour is about to end, and with it the file")
+    time.sleep(left + 1)
+identifier = name("logs")
+instance = create_available(identifier)
+
+note("the files have RDS's names")
+log = wait("the hour's file", lambda: next((n for n in files(identifier) if n == hour_name()), None), 20)
+listed = files(identifier)
+assert "error/postgres.log" in listed, listed
+assert abs(listed[log]["LastWritten"] / 1000 - time.time()) < 600, listed[log]
+assert listed[log]["Size"] == len(disk(instance, log)) or files(identifier)[log]["Size"] > listed[log]["Size"], listed[log]
+assert set(files(identifier, FilenameContains="postgresql.log")) < set(listed)
+assert files(identifier, FileLastWritten=int((time.time() + 600) * 1000)) == {}
+assert files(identifier, FileSize=1 << 40) == {}
+assert list(files(identifier, PaginationConfig={"PageSize": 1})) == list(listed), "page by page"
+
+note("a slow statement is in it, a fast one is not, and the file is read as it is on the disk")
+with administrator(instance) as connection:
+    connection.execute("ALTER ROLE cruddur SET log_min_duration_statement = 200")
+ask(instance, "SELECT 'quick', pg_sleep(0)")
+ask(instance, "SELECT 'slow', pg_sleep(0.3)")
+text = wait("the slow statement", lambda: (found := whole(identifier, log)[0]) and "SELECT 'slow'" in found and found)
+assert "SELECT 'quick'" not in text, text
+assert "duration: 3" in text and PASSWORD not in text, text
+
+note("portions of few lines, and of every size, while the log grows")
+with administrator(instance) as connection:
+    connection.execute("ALTER ROLE cruddur SET log_statement = 'all'")
+stop = threading.Event()
+
+
+def writer():
+    with connect(instance) as connection:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            connection.execute(f"SELECT 'line {number}', 'käse 🦅', '{'x' * (number * 37 % 900)}'")
+
+
+thread = threading.Thread(target=writer)
+thread.start()
+begun = time.monotonic()
+collected, marker, portions = "", "0", 0
+try:
+    while time.monotonic() - begun < 6:
+        answer = portion(identifier, log, Marker=marker, NumberOfLines=7 + portions * 13 % 900)
+        assert answer["LogFileData"].count("\n") <= 7 + portions * 13 % 900
+        collected, marker, portions = collected + answer["LogFileData"], answer["Marker"], portions + 1
+finally:
+    stop.set()
+    thread.join()
+text, marker, more = whole(identifier, log, marker=marker)
+collected += text
+note(f"{portions + more} portions, {len(collected.encode())} bytes")
+content = disk(instance, log)
+assert collected.encode() == content[:len(collected.encode())], "what was read is what is on the disk"
+assert whole(identifier, log)[0].encode() == disk(instance, log)
+assert len(content) > 1 << 20, "more than one portion"
+
+note("without a marker: the end")
+tail = portion(identifier, log, NumberOfLines=3)
+assert tail["LogFileData"].count("\n") == 3 and disk(instance, log).decode().endswith(tail["LogFileData"]), tail
+assert tail["AdditionalDataPending"] is False
+ask(instance, "SELECT 'after the tail'")
+following = wait("the next line", lambda: whole(identifier, log, marker=tail["Marker"])[0])
+assert "after the tail" in following and following.encode() in disk(instance, log), following
+
+note("the AWS CLI gives the whole file")
+cli = ["aws", "rds", "download-db-log-file-portion", "--db-instance-identifier", identifier, "--log-file-name", log,
+       "--starting-token", "0", "--endpoint-url", os.environ["AWS_ENDPOINT_URL"]]
+done = subprocess.run([*cli, "--output", "json"], capture_output=True, check=False, timeout=120)
+assert done.returncode == 0, done.stderr[-2000:]
+assert json.loads(done.stdout)["LogFileData"].encode() == disk(instance, log)
+texts = subprocess.run([*cli, "--output", "text"], capture_output=True, check=True, timeout=120).stdout
+# The CLI ends each portion with a line feed of its own.
+assert b"".join(texts.splitlines(True)).replace(b"\n\n", b"\n") == disk(instance, log).replace(b"\n\n", b"\n")
+
+note("a file that is turned over is read to its end, and then its successor")
+marker = portion(identifier, log, NumberOfLines=2)["Marker"]
+ask(instance, "SELECT 'before the turn'")
+path = f"{DATA_DIR}/instances/{instance['DbiResourceId']}"
+os.rename(f"{path}/log/{log}", f"{path}/log/{log}.1")
+with open(f"{path}/data/postmaster.pid", encoding="utf-8") as file:
+    postmaster = int(file.readline())
+open(f"{path}/data/logrotate", "w", encoding="utf-8").close()
+os.kill(postmaster, signal.SIGUSR1)
+wait("the successor", lambda: log in files(identifier) and f"{log}.1" in files(identifier))
+ask(instance, "SELECT 'after the turn'")
+text = whole(identifier, log, lines=1, marker=marker)[0]
+assert text.count("before the turn") == 1 and text.count("SELECT 'after the turn'") == 1, text
+assert text.index("before the turn") < text.index("after the turn")
+assert whole(identifier, f"{log}.1")[0].encode() == disk(instance, f"{log}.1")
+
+note("what is left renamed is turned over by Martlet itself")
+current = hour_name()
+os.rename(f"{path}/log/{current}", f"{path}/log/{current}.2")
+wait("the server goes on in a new file", lambda: any(n == hour_name() for n in files(identifier)), 60)
+
+note("old files go: by age")
+with open(f"{path}/log/error/postgresql.log.2026-01-01-00", "w", encoding="utf-8") as file:
+    file.write("old\n")
+os.utime(file.name, (time.time() - 4330 * 60,) * 2)
+assert "error/postgresql.log.2026-01-01-00" in files(identifier)
+wait("it is deleted", lambda: "error/postgresql.log.2026-01-01-00" not in files(identifier), 60)
+
+note("martlet logs")
+table = martlet("logs", identifier).stdout
+assert table.startswith("LOG FILE") and "error/postgres.log" in table, table
+assert {file["name"] for file in json.loads(martlet("logs", identifier, "--output", "json").stdout)} == set(files(identifier))
+assert martlet("logs", identifier, f"{log}.1").stdout.encode() == disk(instance, f"{log}.1")
+printed = martlet("logs", identifier, f"{log}.1", "--lines", "3", "--output", "json").stdout
+lines = [json.loads(line) for line in printed.splitlines()]
+assert len(lines) == 3 and lines[0]["file"] == f"{log}.1", lines
+follower = subprocess.Popen([BINARY, "logs", identifier, "--follow", "--data-dir", DATA_DIR], stdout=subprocess.PIPE)
+time.sleep(2)
+ask(instance, "SELECT 'seen by the follower'")
+seen = b""
+deadline = time.monotonic() + 30
+os.set_blocking(follower.stdout.fileno(), False)
+while b"seen by the follower" not in seen and time.monotonic() < deadline and is_alive(follower.pid):
+    seen += follower.stdout.read() or b""
+    time.sleep(0.1)
+follower.terminate()
+follower.wait(10)
+assert b"seen by the follower" in seen, seen
+refusal = martlet("logs", identifier, "error/none.log", check=False)
+assert refusal.returncode != 0 and "DBLogFileNotFoundFault" in refusal.stderr, refusal
+
+note("refused")
+refused("DBInstanceNotFound", "nobody", rds.describe_db_log_files, status=404, DBInstanceIdentifier="nobody")
+for wrong in ["error/none.log", "../data/PG_VERSION", "error/../../rdsadmin.password", "/etc/passwd", "error"]:
+    refused("DBLogFileNotFoundFault", "not found", rds.download_db_log_file_portion, status=404,
+            DBInstanceIdentifier=identifier, LogFileName=wrong)
+refused("InvalidParameterValue", "Marker", rds.download_db_log_file_portion, DBInstanceIdentifier=identifier, LogFileName=log,
+        Marker="12:4485")
+refused("InvalidParameterValue", "NumberOfLines", rds.download_db_log_file_portion, DBInstanceIdentifier=identifier,
+        LogFileName=log, NumberOfLines=-1)
+
+note("the names of exports are kept and shown")
+shown = modify(identifier, CloudwatchLogsExportConfiguration={"EnableLogTypes": ["postgresql", "upgrade"]})
+assert shown["EnabledCloudwatchLogsExports"] == ["postgresql", "upgrade"], shown
+refused("InvalidParameterCombination", "slowquery", rds.modify_db_instance, DBInstanceIdentifier=identifier,
+        CloudwatchLogsExportConfiguration={"EnableLogTypes": ["slowquery"]})
+
+note("a stopped instance still shows its logs")
+rds.stop_db_instance(DBInstanceIdentifier=identifier)
+wait("stopped", lambda: rds.describe_db_instances(
+    DBInstanceIdentifier=identifier)["DBInstances"][0]["DBInstanceStatus"] == "stopped")
+assert "database system is shut down" in "".join(whole(identifier, n)[0] for n in files(identifier))
+delete_and_wait(identifier)

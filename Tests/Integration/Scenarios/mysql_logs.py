@@ -1,0 +1,124 @@
+"""MySQL's logs under RDS's names: error, slow and general, turned over by Martlet, without a word of its own sessions."""
+
+import os
+import signal
+import time
+
+import pymysql
+from martlet_client import (DATA_DIR, PASSWORD, create_available, delete_and_wait, is_alive, martlet, modify, name, note, rds,
+                            refused, wait)
+
+ERROR, SLOW, GENERAL = "error/mysql-error.log", "slowquery/mysql-slowquery.log", "general/mysql-general.log"
+
+
+def files(identifier):
+    found = rds.get_paginator("describe_db_log_files").paginate(DBInstanceIdentifier=identifier)
+    return {file["LogFileName"]: file for page in found for file in page["DescribeDBLogFiles"]}
+
+
+def whole(identifier, log, marker="0"):
+    """What follows a marker, and the marker of its end."""
+    text = ""
+    while True:
+        answer = rds.download_db_log_file_portion(DBInstanceIdentifier=identifier, LogFileName=log, Marker=marker)
+        text, marker = text + answer["LogFileData"], answer["Marker"]
+        if not answer["AdditionalDataPending"]:
+            return text, marker
+
+
+def connect(instance, user, password):
+    """Past the gateway: this is about files."""
+    return pymysql.connect(unix_socket=f"{directory(instance)}/data/mysql.sock", user=user, password=password, autocommit=True)
+
+
+def directory(instance):
+    return f"{DATA_DIR}/instances/{instance['DbiResourceId']}"
+
+
+def disk(instance, log):
+    with open(f"{directory(instance)}/log/{log}", "rb") as file:
+        return file.read()
+
+
+def administrator(instance, *statements):
+    with open(f"{directory(instance)}/rdsadmin.password", encoding="utf-8") as file:
+        password = file.read()
+    with connect(instance, "rdsadmin", password) as connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def master(instance, statement, password=PASSWORD):
+    with connect(instance, "cruddur", password) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def process(instance):
+    with open(f"{directory(instance)}/process", encoding="utf-8") as file:
+        return int(file.read().split()[0])
+
+
+identifier = name("logs")
+instance = create_available(identifier, Engine="mysql")
+log_on = ("SET GLOBAL log_output = 'FILE'", "SET GLOBAL slow_query_log = 1", "SET GLOBAL long_query_time = 0.2",
+          "SET GLOBAL general_log = 1")
+
+note("the error log tells of the start")
+assert ERROR in files(identifier), files(identifier)
+text = whole(identifier, ERROR)[0]
+assert "ready for connections" in text and text.encode() == disk(instance, ERROR), text
+
+note("a slow statement is in the slow log, every statement in the general log")
+administrator(instance, *log_on)
+master(instance, "SELECT 'quick'")
+master(instance, "SELECT 'slow', SLEEP(0.3)")
+slow = wait("the slow statement", lambda: (found := whole(identifier, SLOW)[0]) and "SELECT 'slow'" in found and found)
+assert "SELECT 'quick'" not in slow and slow.encode() == disk(instance, SLOW), slow
+general = whole(identifier, GENERAL)[0]
+assert "SELECT 'quick'" in general and "SELECT 'slow'" in general, general
+
+note("a new master password leaves no trace in them, nor does a start")
+modify(identifier, MasterUserPassword="another-password")
+with open(f"{directory(instance)}/data/martlet.cnf", "a", encoding="utf-8") as file:
+    file.write("log_output = FILE\ngeneral_log = 1\nslow_query_log = 1\nlong_query_time = 0\n")
+before = process(instance)
+os.kill(before, signal.SIGKILL)
+wait("the server is back", lambda: process(instance) != before and is_alive(process(instance)) and rds.describe_db_instances(
+    DBInstanceIdentifier=identifier)["DBInstances"][0]["DBInstanceStatus"] == "available")
+wait("it answers", lambda: master(instance, "SELECT 'after the start'", "another-password") is None)
+everything = "".join(whole(identifier, log)[0] for log in files(identifier))
+assert "SELECT 'after the start'" in everything
+with open(f"{directory(instance)}/rdsadmin.password", encoding="utf-8") as file:
+    secrets = [file.read(), PASSWORD, "another-password", "mysql_native_password", "authentication_string", "global_priv",
+               "ALTER USER", "CREATE USER"]
+for secret in secrets:
+    assert secret not in everything, f"{secret[:8]}…: {everything}"
+
+note("a log that is turned over is read to its end, and then its successor")
+marker = whole(identifier, GENERAL)[1]
+master(instance, "SELECT 'before the turn'", "another-password")
+os.rename(f"{directory(instance)}/log/{GENERAL}", f"{directory(instance)}/log/{GENERAL}.2026-11-21.02")
+master(instance, "SELECT 'in between'", "another-password")
+wait("the server goes on in a new file", lambda: GENERAL in files(identifier), 60)
+master(instance, "SELECT 'after the turn'", "another-password")
+text = whole(identifier, GENERAL, marker)[0]
+order = [text.index(f"SELECT '{words}'") for words in ("before the turn", "in between", "after the turn")]
+assert order == sorted(order) and all(text.count(f"SELECT '{w}'") == 1 for w in ("before the turn", "after the turn")), text
+assert "in between" in whole(identifier, f"{GENERAL}.2026-11-21.02")[0]
+
+note("two weeks are the limit")
+for days, kept in ((13, True), (15, False)):
+    old = f"{directory(instance)}/log/{SLOW}.2026-01-{days:02}.00"
+    with open(old, "w", encoding="utf-8") as file:
+        file.write("old\n")
+    os.utime(old, (time.time() - days * 86_400,) * 2)
+wait("the older one is deleted", lambda: f"{SLOW}.2026-01-15.00" not in files(identifier), 60)
+assert f"{SLOW}.2026-01-13.00" in files(identifier)
+
+note("martlet logs")
+assert "SELECT 'after the turn'" in martlet("logs", identifier, GENERAL, "--lines", "100").stdout
+refused("DBLogFileNotFoundFault", "not found", rds.download_db_log_file_portion, status=404, DBInstanceIdentifier=identifier,
+        LogFileName="error/postgres.log")
+shown = modify(identifier, CloudwatchLogsExportConfiguration={"EnableLogTypes": ["slowquery", "error"]})
+assert shown["EnabledCloudwatchLogsExports"] == ["error", "slowquery"], shown
+delete_and_wait(identifier)
