@@ -17,7 +17,7 @@ extension Database {
     ) async throws -> Value {
         let begin = TransactionText.begin(engine, isolation, readOnly: false)
         return try await retried(retries) {
-            try await writer.withSession(CallPlace(file, line)) { try await Self.transaction($0, begin, body) }
+            try await onWriter(CallPlace(file, line)) { try await Self.transaction($0, begin, body) }
         }
     }
 
@@ -37,9 +37,10 @@ extension Database {
         do {
             value = try await body(Transaction(session))
             try Task.checkCancellation()
-            guard !session.connection.hasFailedTransaction else {
+            guard session.connection.transaction != .failed else {
                 throw DatabaseError.misuse("A statement of the transaction failed and its error was dropped: all is undone.")
             }
+            try session.requireTransaction()
         } catch {
             await rollBack(session)
             throw error

@@ -19,7 +19,7 @@ public final class Database: DatabaseQuerying {
         try configuration.validate()
         self.configuration = configuration
         writer = try Self.source(configuration.writer, .writer, configuration, name: "writer")
-        readers = try ReplicaSet(configuration, writer: writer)
+        readers = try ReplicaSet(configuration)
         writer.pool.start()
     }
 
@@ -33,7 +33,7 @@ public final class Database: DatabaseQuerying {
     public var poolCounts: (open: Int, leased: Int, waiting: Int) { writer.pool.counts }
 
     public func run(_ sql: SQL, place: CallPlace) async throws -> Rows {
-        try await retried(1) { try await self.writer.withSession(place) { try await $0.run(sql, .autocommit) } }
+        try await retried(1) { try await onWriter(place) { try await $0.run(sql, .autocommit) } }
     }
 
     public func columns(of sql: SQL, place: CallPlace) async throws -> [String] {
@@ -44,7 +44,13 @@ public final class Database: DatabaseQuerying {
     public func withConnection<Value: Sendable>(
         file: StaticString = #fileID, line: UInt = #line, _ body: @Sendable (Connection) async throws -> Value
     ) async throws -> Value {
-        try await writer.withSession(CallPlace(file, line)) { try await body(Connection(session: $0, scope: .autocommit)) }
+        try await onWriter(CallPlace(file, line)) { try await body(Connection(session: $0, scope: .autocommit)) }
+    }
+
+    /// Whatever runs there may write: reads of one's own writes wait for it.
+    func onWriter<Value>(_ place: CallPlace, _ body: (Session) async throws -> Value) async throws -> Value {
+        defer { readers.noteWrite() }
+        return try await writer.withSession(place, body)
     }
 
     static func source(
@@ -61,7 +67,7 @@ public final class Database: DatabaseQuerying {
         }
         let pool = ConnectionPool(settings, metrics: PoolMetrics(name)) { try await connector.connect() }
         let limits = StatementLimits(timeout: configuration.statementTimeout, cancelGrace: configuration.cancelGrace)
-        return SessionSource(pool: pool, engine: url.engine, limits: limits, telemetry: Telemetry(url))
+        return SessionSource(pool: pool, role: role, engine: url.engine, limits: limits, telemetry: Telemetry(url))
     }
 
     /// Does again what certainly did nothing: the connection was lost before a statement could count, the transaction was undone

@@ -36,6 +36,7 @@ final class Session: Sendable {
 
     func run(_ sql: SQL, _ scope: Scope) async throws -> Rows {
         let statement = try sql.rendered(for: engine)
+        if scope == .transaction { try requireTransaction() }
         return try await telemetry.statement(statement.text) {
             Rows(answer: try await exclusively(scope) { try await $0.run(statement, limits) })
         }
@@ -46,8 +47,17 @@ final class Session: Sendable {
         return try await exclusively(scope) { try await $0.columns(of: statement, limits) }
     }
 
+    /// A transaction can end by itself; what followed would count at once, each statement alone.
+    func requireTransaction() throws(DatabaseError) {
+        guard connection.transaction == .none, !connection.hasHungUp else { return }
+        throw .misuse(
+            "The transaction is over before its end: the server undid it (deadlock), or a statement such as CREATE TABLE "
+                + "committed it, as MySQL does.")
+    }
+
     func insert(_ rows: BulkRows, _ scope: Scope) async throws -> Int {
-        try await exclusively(scope) { try await $0.insert(rows, limits) }
+        if scope == .transaction { try requireTransaction() }
+        return try await exclusively(scope) { try await $0.insert(rows, limits) }
     }
 
     /// BEGIN and its like. Runs to its end even when the task is cancelled: an open transaction must be ended.
@@ -96,6 +106,7 @@ final class Session: Sendable {
 /// A pool, and how its sessions behave.
 struct SessionSource: Sendable {
     let pool: ConnectionPool
+    let role: Connector.Role
     let engine: DatabaseEngine
     let limits: StatementLimits
     let telemetry: Telemetry
@@ -110,7 +121,8 @@ struct SessionSource: Sendable {
             return value
         } catch {
             // A server that takes no writes is no writer any more: the next connection will find the one that is.
-            finish(session, isUsable: !((error as? DatabaseError)?.serverError?.isReadOnlyServer ?? false))
+            let isReadOnly = (error as? DatabaseError)?.serverError?.isReadOnlyServer ?? false
+            finish(session, isUsable: !(role == .writer && isReadOnly))
             throw error
         }
     }

@@ -5,8 +5,8 @@ protocol DriverConnection: AnyObject, Sendable {
     /// Whether the next one can have it: not broken, and in no transaction.
     var isReusable: Bool { get }
 
-    /// A statement of the open transaction failed; on PostgreSQL, COMMIT would then silently undo it all.
-    var hasFailedTransaction: Bool { get }
+    /// As the server last said.
+    var transaction: TransactionState { get }
 
     /// Runs one statement.
     ///
@@ -31,6 +31,13 @@ protocol DriverConnection: AnyObject, Sendable {
 
     /// Ends the session at once, in the middle of whatever it does. Otherwise it ends when nobody refers to it any more.
     func abort()
+}
+
+enum TransactionState: Sendable, Equatable {
+    case none
+    case open
+    /// A statement of it failed; on PostgreSQL, COMMIT would silently undo all.
+    case failed
 }
 
 /// How long a statement may take.

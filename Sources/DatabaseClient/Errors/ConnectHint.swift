@@ -23,6 +23,12 @@ enum ConnectHint {
         return nil
     }
 
+    /// libmariadb gives the system's error number: 111 refused, 2 no such socket, 110 and 115 no answer.
+    static func ofSystem(_ message: String) -> String? {
+        if message.contains("(111)") || message.contains("(2)") { return refused }
+        return message.contains("(110") || message.contains("(115") ? silence : nil
+    }
+
     static func isAboutTLS(_ message: String) -> Bool {
         ["certificate", "SSL", "TLS"].contains { message.contains($0) } && !message.contains("unexpectedly")
     }

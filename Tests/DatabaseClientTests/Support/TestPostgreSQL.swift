@@ -41,12 +41,16 @@ final class TestPostgreSQL: Sendable {
     }
 
     func start() async throws {
-        try server.start(["\(Self.programs ?? "")/postgres", "-D", server.directory + "/data"])
-        try await eventually("PostgreSQL answers; its log: \(server.log)") {
+        try await eventually("PostgreSQL answers") {
+            // After a kill the old server's memory is released only when its last child is gone.
+            if !server.isRunning { try server.start(["\(Self.programs ?? "")/postgres", "-D", server.directory + "/data"]) }
             do {
                 try TestServer.run(["\(Self.programs ?? "")/pg_isready", "-h", server.directory, "-p", "\(port)"])
                 return true
-            } catch { return false }
+            } catch {
+                try await Task.sleep(for: .milliseconds(50))
+                return false
+            }
         }
     }
 

@@ -60,6 +60,8 @@ final class TestServer: @unchecked Sendable {
         lock.withLock { self.process = nil }
     }
 
+    var isRunning: Bool { lock.withLock { process?.isRunning ?? false } }
+
     var log: String { (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "" }
 
     func remove() throws { try FileManager.default.removeItem(atPath: directory) }

@@ -41,7 +41,13 @@ final class PostgreSQLConnection: DriverConnection, @unchecked Sendable {
         !isBroken && PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) == PQTRANS_IDLE
     }
 
-    var hasFailedTransaction: Bool { PQtransactionStatus(pointer) == PQTRANS_INERROR }
+    var transaction: TransactionState {
+        switch PQtransactionStatus(pointer) {
+        case PQTRANS_IDLE: .none
+        case PQTRANS_INERROR: .failed
+        default: .open
+        }
+    }
 
     func markBroken() { isBroken = true }
 

@@ -29,10 +29,10 @@ final class SQLiteConnection: DriverConnection {
 
     var hasHungUp: Bool { closing.isDone }
 
-    var isReusable: Bool { !closing.isDone && queue.unsafeReentrantRead { !$0.isInsideTransaction } }
+    var isReusable: Bool { !closing.isDone && transaction == .none }
 
-    /// SQLite undoes a failed statement, and the transaction goes on.
-    var hasFailedTransaction: Bool { false }
+    /// A failed statement is undone alone, and the transaction goes on; a full disk may end it.
+    var transaction: TransactionState { queue.unsafeReentrantRead { $0.isInsideTransaction } ? .open : .none }
 
     func abort() { closing.run { queue.interrupt() } }
 
@@ -44,7 +44,7 @@ final class SQLiteConnection: DriverConnection {
             let prepared = try db.cachedStatement(sql: statement.text)
             let before = db.totalChangesCount
             let rows = try GRDB.Row.fetchAll(prepared, arguments: arguments).map { row in
-                row.databaseValues.map(SQLValue.init)
+                row.databaseValues.map { SQLValue($0) } as [SQLValue]
             }
             let changes = db.totalChangesCount - before
             return RowSet(

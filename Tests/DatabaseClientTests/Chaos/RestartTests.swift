@@ -1,0 +1,159 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import DatabaseClient
+
+/// What each writer knows about its rows.
+private struct Book: Sendable {
+    var acknowledged: Set<Int> = []
+    var unknown: Set<Int> = []
+    var refused: [String] = []
+}
+
+/// Writers that go on while the server is killed and comes back: no acknowledged row is lost, none is there twice.
+private struct Storm {
+    let url: DatabaseURL
+    let kill: () -> Void
+    let start: () async throws -> Void
+
+    func run() async throws {
+        var configuration = DatabaseConfiguration(url)
+        configuration.pool.acquireTimeout = .seconds(60)
+        try await withDatabase(configuration) { db in
+            try await db.execute("CREATE TABLE rows_ (id int)")
+            try await db.execute("CREATE TABLE balance (n int)")
+            try await db.execute("INSERT INTO balance VALUES (0)")
+            let book = Mutex(Book())
+            let isOver = Mutex(false)
+            let numbers = Mutex(0)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<8 {
+                    group.addTask {
+                        while !isOver.withLock({ $0 }) {
+                            let id = numbers.withLock { number in
+                                number += 1
+                                return number
+                            }
+                            await write(db, id, book, inTransaction: writer % 2 == 0)
+                        }
+                    }
+                }
+                for _ in 0..<4 {
+                    try await Task.sleep(for: .milliseconds(400))
+                    kill()
+                    try await start()
+                }
+                try await Task.sleep(for: .milliseconds(400))
+                isOver.withLock { $0 = true }
+                try await group.waitForAll()
+            }
+            try await audit(db, book.withLock { $0 })
+        }
+    }
+
+    private func write(_ db: Database, _ id: Int, _ book: borrowing Mutex<Book>, inTransaction: Bool) async {
+        do {
+            if inTransaction {
+                try await db.transaction { tx in
+                    try await tx.execute("INSERT INTO rows_ VALUES (\(id))")
+                    try await tx.execute("UPDATE balance SET n = n + 1")
+                }
+            } else {
+                try await db.execute("INSERT INTO rows_ VALUES (\(id))")
+            }
+            book.withLock { _ = $0.acknowledged.insert(id) }
+        } catch DatabaseError.outcomeUnknown {
+            book.withLock { _ = $0.unknown.insert(id) }
+        } catch {
+            book.withLock { $0.refused.append("\(error)") }
+        }
+    }
+
+    private func audit(_ db: Database, _ book: Book) async throws {
+        let ids = try await db.query("SELECT id FROM rows_", as: Int.self)
+        let present = Set(ids)
+        #expect(present.count == ids.count, "a row is there twice")
+        #expect(book.acknowledged.subtracting(present).isEmpty, "an acknowledged row is lost")
+        #expect(present.subtracting(book.acknowledged).isSubset(of: book.unknown), "a row that failed is there")
+        #expect(book.acknowledged.count > 50)
+        let even = try await db.first("SELECT n FROM balance", as: Int.self)
+        #expect(even ?? 0 <= ids.count)
+        print(
+            "      \(url.engine): \(book.acknowledged.count) acknowledged, \(book.unknown.count) unknown "
+                + "(\(book.unknown.intersection(present).count) of them written), \(book.refused.count) refused "
+                + Set(book.refused).prefix(3).joined(separator: " | "))
+    }
+}
+
+@Suite("Servers that die under load", .serialized, .timeLimit(.minutes(5)))
+struct RestartTests {
+    @Test(.enabled(if: TestPostgreSQL.programs != nil, "PostgreSQL is not installed"))
+    func postgreSQL() async throws {
+        try await TestPostgreSQL.with { server in
+            let signals = Mutex([SIGKILL, SIGQUIT, SIGINT, SIGKILL])
+            try await Storm(
+                url: server.url, kill: { server.server.end(signals.withLock { $0.popLast() ?? SIGKILL }) },
+                start: { try await server.start() }
+            ).run()
+        }
+    }
+
+    @Test(.enabled(if: TestMariaDB.isInstalled, "MariaDB is not installed"))
+    func mariaDB() async throws {
+        try await TestMariaDB.with { server in
+            try await Storm(url: server.url, kill: { server.server.end(SIGKILL) }, start: { try await server.start() }).run()
+        }
+    }
+
+    @Test(
+        "A connection lost in a transaction undoes it, and the transaction runs again",
+        .enabled(if: TestPostgreSQL.programs != nil, "PostgreSQL is not installed"))
+    func lostInTransaction() async throws {
+        try await TestPostgreSQL.with { server in
+            try await withDatabase(server.configuration()) { db in
+                try await db.execute("CREATE TABLE l (id int)")
+                let attempts = Mutex(0)
+                try await db.transaction { tx in
+                    let attempt = attempts.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    try await tx.execute("INSERT INTO l VALUES (\(attempt))")
+                    if attempt == 1 {
+                        let pid = try await tx.first("SELECT pg_backend_pid()", as: Int.self)
+                        try await db.execute("SELECT pg_terminate_backend(\(pid)::int)")
+                        try await tx.execute("INSERT INTO l VALUES (100)")
+                    }
+                }
+                #expect(try await db.query("SELECT id FROM l", as: Int.self) == [2])
+                // Without another try the error says that nothing was written.
+                let error = await #expect(throws: DatabaseError.self) {
+                    try await db.transaction(retries: 0) { tx in
+                        let pid = try await tx.first("SELECT pg_backend_pid()", as: Int.self)
+                        try await db.execute("SELECT pg_terminate_backend(\(pid)::int)")
+                        try await tx.execute("INSERT INTO l VALUES (200)")
+                    }
+                }
+                guard case .connectionLost = error else { throw TestFailure("\(String(describing: error))") }
+                #expect(try await db.query("SELECT id FROM l", as: Int.self) == [2])
+            }
+        }
+    }
+
+    @Test(
+        "A write whose answer is lost is reported as unknown, and not repeated",
+        .enabled(if: TestPostgreSQL.programs != nil, "PostgreSQL is not installed"))
+    func unknownOutcome() async throws {
+        try await TestPostgreSQL.with { server in
+            try await withDatabase(server.configuration()) { db in
+                try await db.execute("CREATE TABLE u (id int)")
+                let error = await #expect(throws: DatabaseError.self) {
+                    try await db.query("INSERT INTO u SELECT 1 FROM pg_terminate_backend(pg_backend_pid())")
+                }
+                guard case .outcomeUnknown = error else { throw TestFailure("\(String(describing: error))") }
+                #expect(try await db.first("SELECT count(*) FROM u", as: Int.self) == 0)
+            }
+        }
+    }
+}
