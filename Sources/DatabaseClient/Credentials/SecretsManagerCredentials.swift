@@ -71,12 +71,18 @@ public final class SecretsManagerCredentials: CredentialSource {
 
     private static func refusal(_ answer: HTTPExchange.Answer, _ secretID: String) -> DatabaseError {
         struct Refusal: Decodable {
-            var __type: String?
+            enum CodingKeys: String, CodingKey {
+                case type = "__type"
+                case message
+                case Message
+            }
+            var type: String?
             var message: String?
             var Message: String?
         }
-        let refusal: Refusal? = try? JSONDecoder().decode(Refusal.self, from: answer.body)
-        let words = [refusal?.__type ?? "status \(answer.status)", refusal?.message ?? refusal?.Message ?? ""]
+        // An answer that is no JSON has no words to repeat.
+        let refusal = try? JSONDecoder().decode(Refusal.self, from: answer.body)
+        let words = [refusal?.type ?? "status \(answer.status)", refusal?.message ?? refusal?.Message ?? ""]
         return .configuration("Secrets Manager refused GetSecretValue of \(secretID): \(words.joined(separator: " "))")
     }
 }

@@ -5,8 +5,8 @@ enum ConnectHint {
         + "`martlet why` says which, on a Martlet host."
     static let refused = "Nothing listens there: is the instance started, and are host and port those of its endpoint?"
     static let tls =
-        "The server's certificate is verified by default. Give the CA bundle (sslrootcert=FILE, ssl_ca=FILE for MySQL; `martlet ca` "
-        + "prints Martlet's), or sslmode=disable for a server of your own without TLS."
+        "The server's certificate is verified by default. Give the CA bundle (sslrootcert=FILE, ssl_ca=FILE for MySQL; "
+        + "`martlet ca` prints Martlet's), or sslmode=disable for a server of your own without TLS."
 
     static func of(_ refusal: ServerError) -> String? {
         switch refusal.sqlState {

@@ -15,7 +15,7 @@ struct PostgreSQLBatteryTests {
 
     @Test("Behind a pooler that knows no prepared statements")
     func unprepared() async throws {
-        try await withPostgreSQL({ $0.preparesStatements = false }) { db in
+        try await withDatabase(try postgreSQL { $0.preparesStatements = false }) { db in
             for _ in 0..<5 { #expect(try await db.first("SELECT \(41) + 1", as: Int.self) == 42) }
             #expect(try await db.first("SELECT count(*) FROM pg_prepared_statements", as: Int.self) == 0)
         }
@@ -26,19 +26,17 @@ struct PostgreSQLBatteryTests {
     "Every engine: MariaDB", .enabled(if: TestMariaDB.isInstalled, "MariaDB is not installed"), .mariaDB,
     .timeLimit(.minutes(3)))
 struct MariaDBBatteryTests {
-    private func with<Value>(
-        _ change: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (Database) async throws -> Value
-    ) async throws -> Value {
+    private func mariaDB(_ change: (inout DatabaseConfiguration) -> Void = { _ in }) throws -> DatabaseConfiguration {
         var configuration = DatabaseConfiguration(try #require(TestMariaDB.current).url)
         change(&configuration)
-        return try await withDatabase(configuration, body)
+        return configuration
     }
 
-    @Test func battery() async throws { try await with { try await Battery(db: $0).all() } }
+    @Test func battery() async throws { try await withDatabase(try mariaDB()) { try await Battery(db: $0).all() } }
 
     @Test("A cancelled task kills the query on the server")
     func cancellation() async throws {
-        try await with { db in
+        try await withDatabase(try mariaDB()) { db in
             let task = Task { try await db.query("SELECT SLEEP(30)") }
             try await eventually("the query runs") { try await sleepers(db) == 1 }
             let began = ContinuousClock.now
@@ -56,7 +54,7 @@ struct MariaDBBatteryTests {
 
     @Test("A statement that takes too long is ended")
     func timeout() async throws {
-        try await with({ $0.statementTimeout = .milliseconds(300) }) { db in
+        try await withDatabase(try mariaDB { $0.statementTimeout = .milliseconds(300) }) { db in
             let began = ContinuousClock.now
             await #expect(throws: DatabaseError.self) {
                 try await db.query("SELECT count(*) FROM seq_1_to_100000 a, seq_1_to_100000 b, seq_1_to_100 c")
@@ -68,13 +66,13 @@ struct MariaDBBatteryTests {
 
     @Test("Numbers of every width, unsigned and decimal")
     func numbers() async throws {
-        try await with { db in
+        try await withDatabase(try mariaDB()) { db in
             try await db.execute(
                 "CREATE TABLE n (a tinyint, b bigint unsigned, c decimal(30,10), d float, e date, f bit(9), g json, h year)")
             try await db.execute(
                 """
-                INSERT INTO n VALUES (-128, 18446744073709551615, 12345678901234567890.0123456789, 0.5, '2026-01-02', b'100000001',
-                    '{"a": [1]}', 2026)
+                INSERT INTO n VALUES (-128, 18446744073709551615, 12345678901234567890.0123456789, 0.5, '2026-01-02',
+                    b'100000001', '{"a": [1]}', 2026)
                 """)
             let row = try #require(try await db.query("SELECT * FROM n").first)
             #expect(row["a"] == .int(-128) && row["b"] == .text("18446744073709551615") && row["d"] == .double(0.5))

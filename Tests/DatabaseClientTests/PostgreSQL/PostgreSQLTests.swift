@@ -70,7 +70,7 @@ struct PostgreSQLTests {
 
     @Test("A cancelled task cancels the query on the server, soon, and the connection is used again")
     func cancellation() async throws {
-        try await withPostgreSQL({ $0.pool.maximum = 1 }) { db in
+        try await withDatabase(try postgreSQL { $0.pool.maximum = 1 }) { db in
             _ = try await db.query("SELECT 1")
             let began = ContinuousClock.now
             let task = Task { try await db.query("SELECT pg_sleep(30), 'cancel me'") }
@@ -96,7 +96,7 @@ struct PostgreSQLTests {
 
     @Test("A statement that takes too long is cancelled")
     func timeout() async throws {
-        try await withPostgreSQL({ $0.statementTimeout = .milliseconds(200) }) { db in
+        try await withDatabase(try postgreSQL { $0.statementTimeout = .milliseconds(200) }) { db in
             let error = await #expect(throws: DatabaseError.self) { try await db.query("SELECT pg_sleep(30)") }
             guard case .timedOut = error else { throw TestFailure("\(String(describing: error))") }
             #expect(try await db.first("SELECT 1", as: Int.self) == 1)
@@ -105,7 +105,7 @@ struct PostgreSQLTests {
 
     @Test("A changed table does not break prepared statements")
     func stalePlan() async throws {
-        try await withPostgreSQL({ $0.pool.maximum = 1 }) { db in
+        try await withDatabase(try postgreSQL { $0.pool.maximum = 1 }) { db in
             try await db.execute("CREATE TABLE s (a int)")
             for _ in 0..<5 { _ = try await db.query("SELECT * FROM s") }
             try await db.execute("ALTER TABLE s ADD COLUMN b text")

@@ -101,12 +101,14 @@ extension Trait where Self == PostgreSQLServer {
     static var postgreSQL: Self { PostgreSQLServer() }
 }
 
+/// The suite's server.
+func postgreSQL(_ change: (inout DatabaseConfiguration) -> Void = { _ in }) throws -> DatabaseConfiguration {
+    try #require(TestPostgreSQL.current).configuration(change)
+}
+
 /// A database of the suite's server, shut down afterwards.
-func withPostgreSQL<Value>(
-    _ change: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (Database) async throws -> Value
-) async throws -> Value {
-    let server = try #require(TestPostgreSQL.current)
-    return try await withDatabase(server.configuration(change), body)
+func withPostgreSQL<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
+    try await withDatabase(try postgreSQL(), body)
 }
 
 func withDatabase<Value>(_ configuration: DatabaseConfiguration, _ body: (Database) async throws -> Value) async throws -> Value {
