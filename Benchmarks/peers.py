@@ -62,10 +62,12 @@ class MariaDBByHand:
             user = pwd.getpwnam("mysql")
             os.chown(self.directory, user.pw_uid, user.pw_gid)
             self.prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups"]
+        # Ours may be one that only we can write to.
+        self.environment = {**os.environ, "TMPDIR": self.directory}
 
     def run(self, *words, **options):
         return subprocess.run(
-            [*self.prefix, *words], cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            [*self.prefix, *words], cwd=self.directory, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, **options)
 
     def client(self, program, *words):
@@ -80,7 +82,8 @@ class MariaDBByHand:
         server = subprocess.Popen(
             [*self.prefix, shutil.which("mariadbd", path="/usr/sbin:/usr/libexec:/usr/bin"), "--no-defaults",
              f"--datadir={data}", f"--socket={self.directory}/sock", "--skip-networking"],
-            cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            cwd=self.directory, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         while not os.path.exists(f"{self.directory}/sock"):
             assert server.poll() is None, "mariadbd ended"
             time.sleep(0.005)

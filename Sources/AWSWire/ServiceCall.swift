@@ -1,6 +1,6 @@
 /// The AWS services of one port.
 public enum AWSService: String, Sendable, CaseIterable {
-    case rds, ec2, sts, secretsmanager
+    case rds, ec2, sts, secretsmanager, kms
 
     public enum WireProtocol: Sendable { case query, ec2, json11 }
 
@@ -8,7 +8,7 @@ public enum AWSService: String, Sendable, CaseIterable {
         switch self {
         case .rds, .sts: .query
         case .ec2: .ec2
-        case .secretsmanager: .json11
+        case .secretsmanager, .kms: .json11
         }
     }
 
@@ -18,7 +18,7 @@ public enum AWSService: String, Sendable, CaseIterable {
         case .rds: "http://rds.amazonaws.com/doc/2014-10-31/"
         case .sts: "https://sts.amazonaws.com/doc/2011-06-15/"
         case .ec2: "http://ec2.amazonaws.com/doc/2016-11-15/"
-        case .secretsmanager: nil
+        case .secretsmanager, .kms: nil
         }
     }
 }

@@ -78,7 +78,11 @@ public final class Convergence: Sendable {
                 await keeper.run(groupChanges) { self.wakeAll() }
             }
             group.addTask { [pool] in await pool.run() }
+            group.addTask { [world] in await CatalogueKeeper(engines: world.engines.all, logger: world.logger).run() }
             group.addTask { [world] in await EventRetention(store: world.store, logger: world.logger).run() }
+            group.addTask { [world] in
+                await KeyKeeper(store: world.store, keys: world.identity.keys, logger: world.logger).run()
+            }
             group.addTask { [world] in await LogKeeper(world: world).run() }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
@@ -125,6 +129,8 @@ public final class Convergence: Sendable {
     }
 
     private func wake(_ references: [StoreChange.Reference]) {
+        // What an option group says is not in the instances that name it.
+        if references.contains(where: { $0.kind == DBOptionGroup.kind }) { return wakeAll() }
         let woken = lanes.withLock { lanes in references.compactMap { lanes[$0.id] } }
         for lane in woken { lane.wake.set() }
     }

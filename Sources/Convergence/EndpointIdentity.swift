@@ -1,5 +1,6 @@
 public import Certificates
 internal import Foundation
+public import Keys
 public import Resources
 public import Routing
 
@@ -13,12 +14,14 @@ public struct EndpointIdentity: Sendable {
     let gateway: GatewayControlClient
     let loginCursorFile: String
     let rotation: RotationSchedule
+    /// Seals managed passwords.
+    let keys: KeyRing
     /// A new password for an engine, as its name.
     let freshCredential: @Sendable (_ engine: String) throws -> FreshCredential
 
     public init(
         authorities: CertificateAuthorities, certificates: EndpointCertificates, accessKeysFile: String,
-        gateway: GatewayControlClient, loginCursorFile: String, rotation: RotationSchedule,
+        gateway: GatewayControlClient, loginCursorFile: String, rotation: RotationSchedule, keys: KeyRing,
         freshCredential: @escaping @Sendable (_ engine: String) throws -> FreshCredential
     ) {
         self.authorities = authorities
@@ -27,6 +30,7 @@ public struct EndpointIdentity: Sendable {
         self.gateway = gateway
         self.loginCursorFile = loginCursorFile
         self.rotation = rotation
+        self.keys = keys
         self.freshCredential = freshCredential
     }
 

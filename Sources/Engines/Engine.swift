@@ -16,6 +16,12 @@ public protocol Engine: Sendable {
     /// The superuser, whom only the control plane may be: `rdsadmin`.
     var administrator: String { get }
 
+    /// Every parameter of an installed version, as the server itself describes it; asked once per version, and kept on disk.
+    func parameters(of version: String) async throws -> ParameterCatalogue
+
+    /// What the default parameter group sets, by name: RDS's values and formulas. Costs nothing.
+    func defaultParameters(of version: String) -> [String: String]
+
     /// What the server needs to check a password, and nothing that would reveal it; slow on purpose where the server is.
     ///
     /// - Throws: `EngineError.system` for a password that is not printable ASCII.
@@ -67,8 +73,8 @@ public protocol Engine: Sendable {
     /// The files that the server writes its logs to.
     func logs(of site: ServerSite) -> LogDirectory
 
-    /// How they are kept.
-    func logPolicy(_ settings: ServerSettings, storageGiB: Int) -> LogPolicy
+    /// How they are kept, by what the parameter group says of it.
+    func logPolicy(_ parameters: [String: String], storageGiB: Int) -> LogPolicy
 
     /// Makes the server go on in a new file wherever its log file has been renamed. Nothing happens when it does not run.
     func reopenLogs(_ site: ServerSite) async throws
@@ -102,10 +108,16 @@ public struct ServerSettings: Sendable, Equatable {
     public var masterUsername: String
     /// Keep a log of changes: backups are on. (PostgreSQL always does.)
     public var binaryLog: Bool
+    /// What the parameter group comes to, formulas evaluated, those of the default group included: name to value. An engine
+    /// writes what is the group's to say and leaves out what is not (`ParameterDefinition.isModifiable`).
+    public var parameters: [String: String]
+    /// What the option group adds: settings by option and name.
+    public var options: [String: [String: String]]
 
     public init(
         instanceClass: DBInstanceClass, port: Int, performanceInsights: Bool, iamAuthentication: Bool = false,
-        forcesTLS: Bool = false, masterUsername: String = "", binaryLog: Bool = false
+        forcesTLS: Bool = false, masterUsername: String = "", binaryLog: Bool = false, parameters: [String: String] = [:],
+        options: [String: [String: String]] = [:]
     ) {
         self.instanceClass = instanceClass
         self.port = port
@@ -113,6 +125,8 @@ public struct ServerSettings: Sendable, Equatable {
         self.iamAuthentication = iamAuthentication
         self.forcesTLS = forcesTLS
         self.masterUsername = masterUsername
+        self.parameters = parameters
+        self.options = options
         self.binaryLog = binaryLog
     }
 }
@@ -157,15 +171,19 @@ public struct ServerFacts: Sendable, Equatable {
         public var bootstrapped: Bool
         /// The generation of the master password last applied; 0 for none.
         public var masterGeneration: Int
+        /// Parameters that the server did not take over, and why, in its own words.
+        public var refusedParameters: [String: String]
 
         public init(
-            version: String, configuration: String, restartPending: Bool, bootstrapped: Bool, masterGeneration: Int
+            version: String, configuration: String, restartPending: Bool, bootstrapped: Bool, masterGeneration: Int,
+            refusedParameters: [String: String] = [:]
         ) {
             self.version = version
             self.configuration = configuration
             self.restartPending = restartPending
             self.bootstrapped = bootstrapped
             self.masterGeneration = masterGeneration
+            self.refusedParameters = refusedParameters
         }
     }
 

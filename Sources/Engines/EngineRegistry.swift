@@ -10,15 +10,30 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
     public init(host: EngineHost, logger: Logger) {
         self.host = host
         let programs = ServerProgram.discover(programPaths: host.programPaths)
-        let mariaDB = MariaDBInstallation.discover(programs)
+        let found = MariaDBInstallation.discover(programs)
+        let isReachable = host.isTraversable
+        var mariaDB = EngineTraits.mariaDB
         var mySQL = EngineTraits.mySQLByMariaDB
-        mySQL.absence = Self.reason(notToRun: programs)
-        if let absence = mySQL.absence { logger.warning("a server that cannot be run here", metadata: ["reason": "\(absence)"]) }
-        all = [
-            PostgreSQLEngine(host: host, logger: logger),
-            MariaDBEngine(host: host, traits: .mariaDB, installations: mariaDB, logger: logger),
-            MariaDBEngine(host: host, traits: mySQL, installations: mariaDB, logger: logger),
-        ]
+        if !isReachable, let newest = found.last {
+            mariaDB.absence = Self.unreachable(newest, host)
+            mySQL.absence = mariaDB.absence
+        } else {
+            mySQL.absence = Self.reason(notToRun: programs)
+        }
+        for reason in Set([mariaDB.absence, mySQL.absence].compactMap { $0 }) {
+            logger.warning("a server that cannot be run here", metadata: ["reason": "\(reason)"])
+        }
+        all =
+            [PostgreSQLEngine(host: host, logger: logger)]
+            + [mariaDB, mySQL].map {
+                MariaDBEngine(host: host, traits: $0, installations: isReachable ? found : [], logger: logger)
+            }
+    }
+
+    /// PostgreSQL works in a directory that it was handed; MariaDB opens its files by their whole path.
+    private static func unreachable(_ installation: MariaDBInstallation, _ host: EngineHost) -> String {
+        "MariaDB \(installation.version.version) is installed, but the user \(host.user?.name ?? "") that it runs as cannot "
+            + "walk to \(host.directory): give serve a --data-dir that others can pass through, such as /var/lib/martlet"
     }
 
     /// MySQL's own server takes other options, initialises itself otherwise and keeps its users elsewhere than MariaDB's does.
@@ -35,6 +50,15 @@ public struct EngineRegistry: EngineCatalog, EngineDirectory {
     public var engines: [EngineTraits] { all.map(\.traits) }
 
     public func versions(of engine: String) -> [EngineVersion] { self.engine(named: engine)?.versions ?? [] }
+
+    public func parameters(of engine: String, version: String) async throws -> ParameterCatalogue {
+        guard let found = self.engine(named: engine) else { throw EngineError.notInstalled(engine: engine, version: version) }
+        return try await found.parameters(of: version)
+    }
+
+    public func defaultParameters(of engine: String, version: String) -> [String: String] {
+        self.engine(named: engine)?.defaultParameters(of: version) ?? [:]
+    }
 
     /// - Throws: `EngineError.notInstalled` for an unknown engine, `EngineError.system` for a password that is not
     ///   printable ASCII.

@@ -5,7 +5,7 @@ public enum CompatibilityReport {
     public static func markdown() -> String {
         let services: [(title: String, table: OperationTable)] = [
             ("Amazon RDS", RDSService.table), ("Amazon EC2", EC2Service.table), ("AWS STS", STSService.table),
-            ("AWS Secrets Manager", SecretsManagerService.table),
+            ("AWS Secrets Manager", SecretsManagerService.table), ("AWS KMS", KMSService.table),
         ]
         return ([introduction] + services.map { section($0.title, $0.table) }).joined(separator: "\n") + "\n"
     }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Keys
 public import Resources
 
 /// All that the operations work with. A value, handed to every request.
@@ -15,6 +16,8 @@ public struct ServiceContext: Sendable {
     public var regions: Set<String>?
     /// The authorities that certify endpoints.
     public var certificates: any CertificateCatalog
+    /// Encrypts with KMS keys.
+    public var keys: KeyRing
     /// When managed secrets rotate by themselves.
     public var rotation: RotationSchedule
     /// The ports that an endpoint can have; nil for any. Where endpoints share addresses, others would not be reached.
@@ -33,7 +36,7 @@ public struct ServiceContext: Sendable {
     public init(
         store: Store, board: ObservationBoard, catalog: any EngineCatalog, logs: any DBLogShelf,
         naming: EndpointNaming, account: String,
-        certificates: any CertificateCatalog, rotation: RotationSchedule = RotationSchedule(),
+        certificates: any CertificateCatalog, keys: KeyRing, rotation: RotationSchedule = RotationSchedule(),
         regions: Set<String>? = nil, instanceQuota: Int = 500, exactVersions: Bool = false,
         describeHold: Duration = .seconds(2), endpointPorts: Set<Int>? = nil, now: @escaping @Sendable () -> Date = { Date() },
         random: RandomSource = .system
@@ -45,6 +48,7 @@ public struct ServiceContext: Sendable {
         self.naming = naming
         self.account = account
         self.certificates = certificates
+        self.keys = keys
         self.rotation = rotation
         self.regions = regions
         self.instanceQuota = instanceQuota

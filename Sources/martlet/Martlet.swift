@@ -15,11 +15,12 @@ struct Martlet: AsyncParsableCommand {
               eval "$(martlet env --data-dir DIR)"   point the AWS CLI at it
               aws rds describe-db-instances
               martlet status --data-dir DIR
+              martlet db setup --instance ID --data-dir DIR   fill a database
               martlet down --data-dir DIR          stop everything
             """,
         version: version,
         subcommands: [
             ServeCommand.self, EnvCommand.self, StatusCommand.self, LogsCommand.self, WhyCommand.self, SecurityGroupCommand.self,
-            DownCommand.self, CACommand.self, GatewayCommand.self,
+            DBCommand.self, DownCommand.self, CACommand.self, MasterKeyCommand.self, GatewayCommand.self,
         ])
 }

@@ -29,7 +29,17 @@ func request(_ service: AWSService) -> HTTPMessage {
                 (name: "host", value: "localhost"), (name: "content-type", value: "application/x-amz-json-1.1"),
                 (name: "x-amz-target", value: "secretsmanager.GetSecretValue"),
             ], body: Array(#"{"SecretId":"x"}"#.utf8))
+    case .kms: keyRequest(Array(#"{"KeyId":"x"}"#.utf8))
     }
+}
+
+func keyRequest(_ body: [UInt8]) -> HTTPMessage {
+    HTTPMessage(
+        method: "POST", path: "/", query: "",
+        headers: [
+            (name: "host", value: "localhost"), (name: "content-type", value: "application/x-amz-json-1.1"),
+            (name: "x-amz-target", value: "TrentService.DescribeKey"),
+        ], body: body)
 }
 
 func form(_ body: String) -> HTTPMessage {

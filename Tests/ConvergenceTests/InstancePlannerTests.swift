@@ -51,6 +51,19 @@ struct InstancePlannerTests {
         #expect(plan(Sample.instance(), Sample.sight(server: up)) == .settled)
     }
 
+    @Test("Other parameters: written and read again, without a restart; what the server refuses of them stops nothing else")
+    func parameters() {
+        let old = ServerFacts.Server.answering(Sample.process, Sample.answers(configuration: "old"))
+        #expect(plan(Sample.instance(), Sample.sight(configuration: "old", server: old)) == .act([.configure, .reload]))
+        #expect(plan(Sample.instance(), Sample.sight(server: old)) == .act([.reload]))
+        let refusing = ServerFacts.Server.answering(Sample.process, Sample.answers(refused: ["TimeZone": "no"]))
+        let settled = plan(Sample.instance(), Sample.sight(server: refusing))
+        #expect(settled == .settled && settled.isAsWanted)
+        let create = Sample.instance(operation: .create, created: false)
+        #expect(plan(create, Sample.sight(server: up)).isAsWanted)
+        #expect(!plan(Sample.instance(), Sample.sight(server: old)).isAsWanted)
+    }
+
     @Test("A crashed server: clients are held, then it is started")
     func crash() {
         #expect(plan(Sample.instance(), Sample.sight(server: .absent)) == .act([.publishRoute(.hold), .start]))

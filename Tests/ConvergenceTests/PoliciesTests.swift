@@ -59,6 +59,16 @@ struct RetryPolicyTests {
         #expect(policy.failed(error, isCreated: created, now: Sample.now).failure?.kind == kind)
     }
 
+    @Test("Memory that the owner asked for is the owner's to give back; a formula without a value is theirs to change")
+    func ownMemory() {
+        var policy = RetryPolicy()
+        let error = EngineError.outOfMemory(what: "x")
+        #expect(
+            policy.failed(error, isCreated: true, hasOwnMemory: true, now: Sample.now).failure?.kind == .incompatibleParameters)
+        let formula = ParameterResolution.Failure(name: "work_mem", formula: "{1/0}")
+        #expect(policy.failed(formula, isCreated: true, now: Sample.now).failure?.kind == .incompatibleParameters)
+    }
+
     @Test("The first crash restarts at once, a loop slows down, a minute of life forgives")
     func crashes() {
         var policy = RetryPolicy()

@@ -34,11 +34,11 @@ enum Sample {
 
     static func answers(
         version: String = "15.18", configuration: String = "wanted", restartPending: Bool = false, bootstrapped: Bool = true,
-        generation: Int = 2
+        generation: Int = 2, refused: [String: String] = [:]
     ) -> ServerFacts.Answers {
         ServerFacts.Answers(
             version: version, configuration: configuration, restartPending: restartPending, bootstrapped: bootstrapped,
-            masterGeneration: generation)
+            masterGeneration: generation, refusedParameters: refused)
     }
 
     static func route(gate: Route.Gate = .open) -> Route {

@@ -32,12 +32,6 @@ import Testing
         #expect(other.version("10.11.19") == EngineVersion(version: "10.11.19", family: "mysql8.0", major: "8.0"))
     }
 
-    @Test(arguments: [("14.6", false), ("15.18", true), ("16.4", true)])
-    func encryptionIsForcedFromPostgreSQL15(_ version: String, _ expected: Bool) {
-        #expect(EngineTraits.postgreSQL.forcesTLS(version) == expected)
-        #expect(!EngineTraits.mariaDB.forcesTLS(version))
-    }
-
     @Test(arguments: ["admin", "root", "master", "cruddur"]) func mariaDBLeavesNamesFree(_ name: String) {
         #expect(!EngineTraits.mariaDB.reservedUsernames.contains(name))
     }

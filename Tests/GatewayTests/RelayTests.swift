@@ -180,8 +180,9 @@ extension LiveTests {
             for session in sessions { #expect(try session.receiveToEnd().isEmpty) }
             try await fixture.waitUntil("all gone") { $0.listeners.first?.connections == 0 }
             withExtendedLifetime(sessions) {}
-            let after = try await settledDescriptors(atMost: before + 200)
-            #expect(after <= before + 200)
+            // Ours are open still. Other suites of this process open theirs too, but none of them as many as a leak would leave.
+            let after = try await settledDescriptors(atMost: before + 300)
+            #expect(after <= before + 300)
             server.stop()
             try await fixture.close()
         }

@@ -51,6 +51,7 @@ struct ScenarioTests {
             scenario("managed_secret.py", within: .seconds(120)),
             scenario("port_and_name.py", within: .seconds(120)),
             scenario("pending_changes.py", within: .seconds(120)),
+            scenario("parameters.py", within: .seconds(240)),
             scenario("connections.py", within: .seconds(120)),
         ])
     func instances(_ scenario: Scenario) async throws {
@@ -78,6 +79,11 @@ struct ScenarioTests {
         try await Self.scenario("mysql_logs.py", within: .seconds(240)).run()
     }
 
+    @Test("Parameter and option groups with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
+    func parametersOfMariaDB() async throws {
+        try await Self.scenario("parameters_mariadb.py", within: .seconds(240)).run()
+    }
+
     @Test(
         "Endpoints say who they are, and believe who proves it",
         arguments: [
@@ -91,11 +97,24 @@ struct ScenarioTests {
     }
 
     @Test(
+        "What is encrypted is read by its key alone, and is there after every kill", .tags(.recovery),
+        arguments: [
+            scenario("kms.py", within: .seconds(120)),
+            scenario("own_secrets.py", within: .seconds(120)),
+            scenario("secret_keys.py", within: .seconds(180)),
+            scenario("master_key.py", within: .seconds(180)),
+        ])
+    func keys(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
         "The AWS CLI and psql do the day of the notes",
         .enabled(if: Toolbox.aws != nil, "no AWS CLI"),
         arguments: [
             scenario("cli_day.sh", within: .seconds(120)),
             scenario("cli_operations.sh", within: .seconds(240)),
+            scenario("cli_keys.sh", within: .seconds(120)),
         ])
     func commandLine(_ scenario: Scenario) async throws {
         try await scenario.run()

@@ -30,6 +30,23 @@ struct StatusTableTests {
         #expect(lines[8] == "! x is kept")
     }
 
+    @Test("A parameter group is named, and what it waits for")
+    func parameterGroup() {
+        var tuned = instance("available")
+        tuned.parameterGroup = "tuned"
+        for (status, line) in [
+            ("in-sync", "shop: parameter group tuned"),
+            ("pending-reboot", "shop: parameter group tuned is pending-reboot (reboot-db-instance brings it into force)"),
+            ("applying", "shop: parameter group tuned is applying"),
+        ] {
+            tuned.parameterStatus = status
+            #expect(StatusTable.render(report([tuned]), colour: false).hasSuffix("\n\(line)"))
+        }
+        tuned.parameterGroup = nil
+        tuned.parameterStatus = "in-sync"
+        #expect(!StatusTable.render(report([tuned]), colour: false).contains("parameter group"))
+    }
+
     @Test("Colour only where it was asked for")
     func colour() {
         #expect(StatusTable.render(report([instance("available")]), colour: true).contains("\u{1b}[32mavailable"))

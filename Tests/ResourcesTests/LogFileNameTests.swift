@@ -30,4 +30,10 @@ import Testing
         }
         #expect(files.series(of: stem).map(\.name) == ordered.map { stem + $0 })
     }
+
+    @Test func theLastLineCountsBeforeTheName() {
+        let written: [(String, Int64)] = [("audit/a.log", 1), ("audit/a.log.1", 3), ("audit/a.log.2", 2)]
+        let files = written.map { DBLogFile(name: $0.0, sizeBytes: 0, lastWrittenMs: $0.1, id: 0) }
+        #expect(files.series(of: "audit/a.log").map(\.name) == ["audit/a.log.2", "audit/a.log.1", "audit/a.log"])
+    }
 }

@@ -7,15 +7,20 @@ import Testing
 
     private func secret(owner: String? = "rds") -> Secret {
         Secret(
-            region: "us-east-1", arn: "arn", name: "n", description: "", owningService: owner, createdAt: Self.start,
-            versions: [.init(id: "1", stages: ["AWSCURRENT"], secretString: "one", createdAt: Self.start)], tags: [])
+            region: "us-east-1", arn: "arn", name: "n", description: "", owningService: owner, kmsKeyID: nil,
+            createdAt: Self.start, versions: [version("1", ["AWSCURRENT"])], tags: [])
+    }
+
+    private func version(_ id: String, _ stages: [String] = []) -> Secret.Version {
+        let sealed = Secret.Sealed(keyID: "k", dataKey: Data(), body: Data(id.utf8), isBinary: false)
+        return Secret.Version(id: id, stages: stages, sealed: sealed, createdAt: Self.start)
     }
 
     @Test func aPendingValueChangesNothingUntilItIsPromoted() {
         var secret = secret()
-        secret.stagePending(id: "2", secretString: "two", at: Self.start + 1)
+        secret.stagePending(version("2"))
         #expect(secret.current?.id == "1" && secret.pending?.id == "2")
-        secret.stagePending(id: "3", secretString: "three", at: Self.start + 2)
+        secret.stagePending(version("3"))
         #expect(secret.versions.map(\.id) == ["1", "3"])
         secret.promotePending(at: Self.start + 3)
         #expect(secret.current?.id == "3" && secret.pending == nil)
@@ -29,7 +34,7 @@ import Testing
     @Test func onlyOneFormerValueIsKept() {
         var secret = secret()
         for id in ["2", "3", "4"] {
-            secret.stagePending(id: id, secretString: id, at: Self.start)
+            secret.stagePending(version(id))
             secret.promotePending(at: Self.start)
         }
         #expect(secret.versions.map(\.id) == ["3", "4"])

@@ -43,10 +43,24 @@ struct StatusTests {
         #expect(DBInstanceStatus.derive(desired: instance(nil, power: .stopped), observed: nil) == .stopping)
     }
 
+    @Test("A reboot that was asked for after the failure is what is going on, until it has failed too")
+    func cure() {
+        var desired = instance(.reboot)
+        var seen = DBInstanceObservation()
+        let asked = Date()
+        desired.operation?.requestedAt = asked
+        for (since, expected) in [(asked - 1, DBInstanceStatus.rebooting), (asked + 1, .incompatibleParameters)] {
+            seen.failure = .init(kind: .incompatibleParameters, reason: "x", since: since)
+            #expect(DBInstanceStatus.derive(desired: desired, observed: seen) == expected)
+        }
+        seen.failure = .init(kind: .storageFull, reason: "x", since: asked - 1)
+        #expect(DBInstanceStatus.derive(desired: desired, observed: seen) == .storageFull)
+    }
+
     @Test("A failure shows through every operation but a deletion")
     func failures() {
         var seen = up
-        seen.failure = .init(kind: .incompatibleParameters, reason: "x", since: Date())
+        seen.failure = .init(kind: .incompatibleParameters, reason: "x", since: .distantFuture)
         #expect(DBInstanceStatus.derive(desired: instance(.create), observed: seen) == .incompatibleParameters)
         #expect(DBInstanceStatus.derive(desired: instance(.delete), observed: seen) == .deleting)
     }
@@ -61,6 +75,8 @@ struct EngineVersionTests {
             installed.map { EngineVersion(version: $0, family: "postgres15", major: "15") }.sorted()
         }
         func passwordVerifier(engine: String, password: String) throws -> String { "" }
+        func parameters(of engine: String, version: String) -> ParameterCatalogue { ParameterCatalogue([]) }
+        func defaultParameters(of engine: String, version: String) -> [String: String] { [:] }
     }
 
     @Test(

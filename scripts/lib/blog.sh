@@ -67,6 +67,18 @@ create_blog_instance() {
         || die "The instance could not be created."
 }
 
+# `aws rds wait` looks every 30 seconds, which is longer than it takes.
+await_blog_instance() {
+    local deadline=$(($(clock_ms) + 120000)) status
+    show_text "aws rds describe-db-instances --db-instance-identifier $INSTANCE    # until it is available"
+    while status=$(instance_status) && [ "$status" != available ]; do
+        case $status in failed | incompatible-* | insufficient-capacity | storage-full | absent) break ;; esac
+        if [ "$(clock_ms)" -gt "$deadline" ]; then break; fi
+        sleep 0.2
+    done
+    [ "$status" = available ] || die "The instance is $status. See: $MARTLET status --data-dir $DATA_DIR"
+}
+
 read_blog_endpoint() {
     local line
     line=$(run_quietly aws rds describe-db-instances --db-instance-identifier "$INSTANCE" \
@@ -140,7 +152,7 @@ blog_day() {
     make_password
     bring_up_instance create_blog_instance
     step "Waiting until it is available"
-    wait_for_instance available
+    await_blog_instance
     tell_creation_time
     step "Asking for its endpoint, and for the certificates to trust"
     read_blog_endpoint

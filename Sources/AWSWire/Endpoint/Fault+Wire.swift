@@ -27,6 +27,15 @@ extension Fault {
 }
 
 extension AWSService {
+    /// Bytes of a request's body, where it is less than the wire's own limit.
+    var bodyBytes: Int? {
+        // No request is larger: 32 KB of policy (KMS developer guide, "Quotas"), and little beside it.
+        self == .kms ? 64 << 10 : nil
+    }
+
+    /// What its model calls the text of an error: Secrets Manager has a capital letter there (service-2.json of botocore).
+    var errorTextMember: String { self == .secretsmanager ? "Message" : "message" }
+
     /// `Version` of its requests: `apiVersion` of botocore's service-2.json.
     public var version: String {
         switch self {
@@ -34,11 +43,16 @@ extension AWSService {
         case .sts: "2011-06-15"
         case .ec2: "2016-11-15"
         case .secretsmanager: "2017-10-17"
+        case .kms: "2014-11-01"
         }
     }
 
     /// What comes before the dot in `X-Amz-Target`: `targetPrefix` of botocore's service-2.json.
     public var targetPrefix: String? {
-        self == .secretsmanager ? "secretsmanager" : nil
+        switch self {
+        case .rds, .ec2, .sts: nil
+        case .secretsmanager: "secretsmanager"
+        case .kms: "TrentService"
+        }
     }
 }

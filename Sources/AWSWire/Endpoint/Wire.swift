@@ -31,6 +31,7 @@ public struct Wire: Sendable {
                 try regions.checkKnown(claim.scope.region)
                 try verifier.verify(claim, of: message, query: query, now: now)
             }
+            if let limit = scoped.bodyBytes, message.body.count > limit { throw Self.tooLarge(limit) }
             if let locked = regions.refusal(of: claim.scope.region, scoped.wireProtocol) { throw locked }
             let request = try DecodedRequest(message, query: query, service: scoped, limits: limits)
             return .success(
@@ -51,9 +52,13 @@ public struct Wire: Sendable {
 
     /// The refusal of a request whose body is over the limit; what was read of the body does not matter.
     public func oversized(_ head: HTTPMessage, requestID: String = RequestID.make()) -> Refusal {
-        let fault = Fault(
-            "RequestEntityTooLarge", status: 413, "The request's body is larger than the limit of \(limits.bodyBytes) bytes.")
-        return Refusal(fault: fault, service: nil, requestID: requestID, envelope: Envelope(unknownServiceOf: head))
+        Refusal(
+            fault: Self.tooLarge(limits.bodyBytes), service: nil, requestID: requestID, envelope: Envelope(unknownServiceOf: head)
+        )
+    }
+
+    private static func tooLarge(_ limit: Int) -> Fault {
+        Fault("RequestEntityTooLarge", status: 413, "The request's body is larger than the limit of \(limit) bytes.")
     }
 
     private static func unserved(_ service: String) -> Fault {

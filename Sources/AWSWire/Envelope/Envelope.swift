@@ -3,10 +3,13 @@ struct Envelope: Sendable, Equatable {
     var wireProtocol: AWSService.WireProtocol
     /// Nil for JSON, and for an error whose service is not known.
     var namespace: String?
+    /// The member of a JSON error that has its text.
+    var errorTextMember = "message"
 
     init(_ service: AWSService) {
         wireProtocol = service.wireProtocol
         namespace = service.xmlNamespace
+        errorTextMember = service.errorTextMember
     }
 
     /// For a request whose service is not known: JSON's if the request is JSON, else Query's, which EC2's parser understands too.
@@ -97,7 +100,7 @@ struct Envelope: Sendable, Equatable {
     private func jsonError(_ fault: Fault, modelled: Bool) -> [UInt8] {
         var bytes = Array("{\"__type\":".utf8)
         JSONText.append(fault.code, to: &bytes)
-        bytes.append(contentsOf: (modelled ? ",\"Message\":" : ",\"message\":").utf8)
+        bytes.append(contentsOf: ",\"\(modelled ? errorTextMember : "message")\":".utf8)
         JSONText.append(fault.message, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
         return bytes

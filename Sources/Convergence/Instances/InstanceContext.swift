@@ -1,6 +1,7 @@
 internal import Certificates
 internal import Engines
 internal import Foundation
+internal import Keys
 internal import Logging
 internal import Resources
 internal import Routing
@@ -13,19 +14,34 @@ struct InstanceContext: Sendable {
 
     var site: ServerSite { ServerSite(id: desired.resourceID, version: desired.spec.engineVersion) }
 
-    var settings: ServerSettings? {
-        guard let instanceClass = DBInstanceClass(named: desired.spec.instanceClass) else { return nil }
-        return ServerSettings(
-            instanceClass: instanceClass, port: desired.spec.port, performanceInsights: desired.spec.performanceInsights,
-            iamAuthentication: desired.spec.usesIAMAuthentication, forcesTLS: forcesTLS,
-            masterUsername: desired.master.username, binaryLog: desired.spec.backupRetentionPeriod > 0)
+    /// Nil for the default group.
+    let optionGroup: DBOptionGroup?
+    /// What the server's configuration is made from, or why it cannot be made.
+    private let settings: Result<ServerSettings, any Error>
+
+    init(desired: DBInstance, engine: any Engine, world: LaneWorld) {
+        self.desired = desired
+        self.engine = engine
+        self.world = world
+        let group = desired.spec.optionGroup.flatMap {
+            world.store.find(DBOptionGroup.self, region: desired.region, name: $0)
+        }
+        optionGroup = group
+        settings = Result { try InstanceSettings.make(desired, engine, group: group) }
     }
 
-    private var forcesTLS: Bool { engine.traits.forcesTLS(desired.spec.engineVersion) }
+    /// Nil while they cannot be made.
+    var knownSettings: ServerSettings? {
+        guard case .success(let settings) = settings else { return nil }
+        return settings
+    }
+
+    /// True when a client has to use TLS; where that cannot be told, it has to.
+    private var forcesTLS: Bool { knownSettings?.forcesTLS ?? true }
 
     func target(_ seen: InstanceSight) -> InstanceTarget {
         InstanceTarget(
-            configuration: settings.map { engine.fingerprint(site, settings: $0) } ?? "",
+            configuration: knownSettings.map { engine.fingerprint(site, settings: $0) } ?? "",
             route: route(gate: .open, certificate: seen.certificate), certificate: certificate(seen.certificate))
     }
 
@@ -74,7 +90,22 @@ struct InstanceContext: Sendable {
     private func secret() -> ManagedSecretSight? {
         guard let arn = desired.master.secretARN, let found = world.store.get(Secret.self, region: desired.region, id: arn)
         else { return nil }
-        return ManagedSecretSight(hasPending: found.pending != nil, nextRotation: world.identity.rotation.next(for: found))
+        return ManagedSecretSight(
+            hasPending: found.pending != nil,
+            nextRotation: canSeal(found) ? world.identity.rotation.next(for: found) : nil)
+    }
+
+    /// A password that its key cannot seal does not rotate: it is due again once the key works.
+    private func canSeal(_ secret: Secret) -> Bool {
+        guard let name = secret.kmsKeyID else { return true }
+        do {
+            let keyName = try KeyName(name, region: secret.region, account: world.identity.keys.account)
+            guard let key = world.store.key(keyName, region: secret.region) else { return false }
+            try world.identity.keys.checkUsable(key)
+            return true
+        } catch {
+            return false
+        }
     }
 
     func perform(_ action: InstanceAction) async throws {
@@ -110,10 +141,7 @@ struct InstanceContext: Sendable {
     }
 
     private func configure() async throws {
-        guard let settings else {
-            throw EngineError.system(what: "configuration", reason: "unknown instance class \(desired.spec.instanceClass)")
-        }
-        try await engine.configure(site, settings: settings)
+        try await engine.configure(site, settings: settings.get())
     }
 
     private func issueCertificate() throws {

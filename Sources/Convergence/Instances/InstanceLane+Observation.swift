@@ -67,6 +67,27 @@ extension InstanceLane {
         await record(desired, "DB instance restarted.", [.availability])
     }
 
+    /// The server runs with what is wanted of it, by its own account. Nobody hears that an operation is complete before
+    /// that is on the board.
+    func confirmParameters(_ seen: InstanceSight, _ context: InstanceContext) async {
+        let desired = context.desired
+        publish { $0.failure = nil }
+        guard let answers = seen.facts.server.answers else { return }
+        let former = observation
+        publish { observation in
+            observation.parameters = desired.appliedParameters
+            observation.optionGroup = context.optionGroup
+            observation.refusedParameters = answers.refusedParameters
+        }
+        if desired.createdAt != nil, let known = former.parameters, known != desired.appliedParameters {
+            await record(desired, "Finished updating DB parameter group.", [.configurationChange])
+        }
+        guard former.refusedParameters != answers.refusedParameters, !answers.refusedParameters.isEmpty else { return }
+        let list = answers.refusedParameters.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        await record(
+            desired, "The server did not take over parameters of its group: \(list.joined(separator: "; ")).", [.failure])
+    }
+
     /// Everything is as wanted.
     func settle(_ seen: InstanceSight) {
         let uptime = seen.facts.server.process.map { seen.now.timeIntervalSince1970 - $0.startedAt }

@@ -27,6 +27,8 @@ actor InstanceLane {
     var sawCrash = false
     /// A server that crashed is not started before this.
     var restartNotBefore: Date?
+    /// What the server refused to start with: the same again would end the same.
+    private var refused: RefusedStart?
     private var watched: ProcessIdentity?
     private var watcher: Task<Void, Never>?
 
@@ -77,7 +79,9 @@ actor InstanceLane {
         let seen = await context.look()
         await note(seen, desired)
         watch(seen.facts, context)
-        let plan = InstancePlanner.plan(desired: desired, target: context.target(seen), seen: seen)
+        let target = context.target(seen)
+        let plan = InstancePlanner.plan(desired: desired, target: target, seen: seen)
+        if plan.isAsWanted { await confirmParameters(seen, context) }
         switch plan {
         case .settled:
             await endRecovery(desired)
@@ -87,11 +91,13 @@ actor InstanceLane {
             return .sleep(.seconds(await giveUp(kind, reason, desired, now: seen.now)))
         case .act(let actions):
             if let pause = await pauseBeforeRestart(seen, actions) { return .sleep(pause) }
-            return await carryOut(actions, context)
+            let start = RefusedStart(configuration: target.configuration, operation: desired.operation?.id)
+            if actions.contains(.start), start == refused { return .sleep(Self.patrol) }
+            return await carryOut(actions, context, start)
         }
     }
 
-    private func carryOut(_ actions: [InstanceAction], _ context: InstanceContext) async -> Next {
+    private func carryOut(_ actions: [InstanceAction], _ context: InstanceContext, _ start: RefusedStart) async -> Next {
         for action in actions {
             if Task.isCancelled { return .end }
             publish { $0.step = action.description }
@@ -99,7 +105,8 @@ actor InstanceLane {
             do {
                 try await perform(action, context)
             } catch {
-                return await failed(action, error, context.desired)
+                if case EngineError.exitedAtStart(_, badConfiguration: true) = error { refused = start }
+                return await failed(action, error, context)
             }
             if action == .forget { return .end }
         }
@@ -114,10 +121,12 @@ actor InstanceLane {
         }
     }
 
-    private func failed(_ action: InstanceAction, _ error: any Error, _ desired: DBInstance) async -> Next {
+    private func failed(_ action: InstanceAction, _ error: any Error, _ context: InstanceContext) async -> Next {
         if Task.isCancelled || error is CancellationError { return .end }
+        let desired = context.desired
+        let isSetByOwner = !context.engine.traits.memoryParameters.isDisjoint(with: desired.appliedParameters.values.keys)
         logger.warning("step failed", metadata: ["step": "\(action.description)", "reason": "\(error)"])
-        return .sleep(.seconds(await report(failing: error, desired)))
+        return .sleep(.seconds(await report(failing: error, desired, hasOwnMemory: isSetByOwner)))
     }
 
     /// Shows at once what no step can cure. Returns the pause before the next look: somebody may be curing it by hand.
@@ -134,10 +143,13 @@ actor InstanceLane {
 
     /// Shows a failure once patience has run out. Returns the pause before the next try, in seconds.
     @discardableResult
-    private func report(failing error: any Error, _ desired: DBInstance) async -> Double {
-        let (pause, failure) = retry.failed(error, isCreated: desired.createdAt != nil, now: Date())
+    private func report(failing error: any Error, _ desired: DBInstance, hasOwnMemory: Bool = false) async -> Double {
+        let (pause, failure) = retry.failed(
+            error, isCreated: desired.createdAt != nil, hasOwnMemory: hasOwnMemory, now: Date())
         guard var failure else { return pause }
-        if let former = observation.failure, former.kind == failure.kind, former.reason == failure.reason {
+        if let former = observation.failure, former.kind == failure.kind, former.reason == failure.reason,
+            former.since >= desired.operation?.requestedAt ?? .distantPast
+        {
             failure.since = former.since
         } else {
             await record(desired, "DB instance is in state \(failure.kind.rawValue): \(failure.reason)", [.failure])

@@ -12,6 +12,16 @@ enum InstancePlan: Sendable, Equatable {
     case giveUp(DBInstanceObservation.Failure.Kind, reason: String)
     /// Everything is as wanted.
     case settled
+
+    /// Nothing is left to do, but to say so.
+    var isAsWanted: Bool {
+        switch self {
+        case .settled: true
+        case .act(let actions):
+            if case .complete = actions.first { true } else { false }
+        case .giveUp: false
+        }
+    }
 }
 
 /// What the plan needs to know beside the instance: what its configuration and its endpoint should be.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Keys
 internal import Resources
 
 /// What convergence writes into the store about an instance. Each is one transaction that holds whatever state it finds.
@@ -44,6 +45,7 @@ struct InstanceRecords {
             }
             let former = instance
             instance.applyPendingModifications()
+            if instance.restarts(from: former) { instance.takeUpParameters(of: tx.parameterGroup(of: instance)) }
             instance.operation = DBInstance.Operation.Kind.needed(from: former, to: instance).map {
                 DBInstance.Operation(kind: $0, requestedAt: now)
             }
@@ -59,8 +61,10 @@ struct InstanceRecords {
     func endStop() async throws {
         let now = Date()
         try await context.world.store.write { [events = context.world.events, desired] tx in
+            let group = tx.parameterGroup(of: desired)
             let instance = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
                 guard instance.operation == nil, instance.power == .stopped else { return }
+                instance.takeUpParameters(of: group)
                 instance.power = .running
                 instance.automaticRestartAt = nil
                 instance.operation = DBInstance.Operation(kind: .start, requestedAt: now)
@@ -80,12 +84,16 @@ struct InstanceRecords {
         let credential = try context.world.identity.freshCredential(desired.spec.engine)
         let text = try MasterLogin(username: desired.master.username, password: credential.password).secretString()
         let now = Date()
-        try await context.world.store.write { [events = context.world.events, desired] tx in
+        try await context.world.store.write { [events = context.world.events, keys = context.world.identity.keys, desired] tx in
             guard let instance = tx.get(DBInstance.self, region: desired.region, id: desired.id), instance.operation == nil,
-                instance.master == desired.master, let arn = instance.master.secretARN
+                instance.master == desired.master, let arn = instance.master.secretARN,
+                let secret = tx.get(Secret.self, region: desired.region, id: arn)
             else { return }
+            let key = try keys.key(named: secret.kmsKeyID, default: .secretsManager, region: secret.region, in: &tx, at: now)
+            let id = UUID().uuidString.lowercased()
+            let sealed = try keys.seal(.string(text), secret: arn, version: id, under: key)
             try tx.update(Secret.self, region: desired.region, id: arn) {
-                $0.stagePending(id: UUID().uuidString.lowercased(), secretString: text, at: now)
+                $0.stagePending(Secret.Version(id: id, stages: [], sealed: sealed, createdAt: now))
             }
             try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
                 instance.master.take(credential)

@@ -28,10 +28,10 @@ struct RetryPolicy: Sendable, Equatable {
 
     /// A step failed. Returns the pause before the next try, in seconds, and what to show meanwhile.
     mutating func failed(
-        _ error: any Error, isCreated: Bool, now: Date
+        _ error: any Error, isCreated: Bool, hasOwnMemory: Bool = false, now: Date
     ) -> (pause: Double, failure: DBInstanceObservation.Failure?) {
         failures += 1
-        let kind = Self.kind(of: error, isCreated: isCreated)
+        let kind = Self.kind(of: error, isCreated: isCreated, hasOwnMemory: hasOwnMemory)
         let isPlain = kind == .failed
         guard !isPlain || failures >= Self.patience || crashes >= Self.patience else {
             return (Self.pause(failures), nil)
@@ -46,12 +46,16 @@ struct RetryPolicy: Sendable, Equatable {
         min(longestPause, 0.5 * pow(2, Double(min(count, 10))))
     }
 
-    private static func kind(of error: any Error, isCreated: Bool) -> DBInstanceObservation.Failure.Kind {
+    /// - Parameter hasOwnMemory: the owner, not the class, says how much memory the server asks for.
+    private static func kind(
+        of error: any Error, isCreated: Bool, hasOwnMemory: Bool
+    ) -> DBInstanceObservation.Failure.Kind {
         if error is AddressError { return .incompatibleNetwork }
+        if error is ParameterResolution.Failure { return .incompatibleParameters }
         switch error as? EngineError {
         case .exitedAtStart(_, badConfiguration: true): return .incompatibleParameters
         case .diskFull: return isCreated ? .storageFull : .insufficientCapacity
-        case .outOfMemory: return .insufficientCapacity
+        case .outOfMemory: return hasOwnMemory ? .incompatibleParameters : .insufficientCapacity
         default: return .failed
         }
     }

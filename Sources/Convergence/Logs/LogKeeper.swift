@@ -25,9 +25,9 @@ struct LogKeeper: Sendable {
     private func tend(_ instance: DBInstance, now: Date, lastLook: Date?) async {
         guard let engine = world.engines.engine(named: instance.spec.engine) else { return }
         let context = InstanceContext(desired: instance, engine: engine, world: world)
-        guard let settings = context.settings else { return }
         let logs = engine.logs(of: context.site)
-        let policy = engine.logPolicy(settings, storageGiB: instance.spec.allocatedStorage)
+        let policy = engine.logPolicy(
+            context.knownSettings?.parameters ?? [:], storageGiB: instance.spec.allocatedStorage)
         do {
             for action in LogRetention.actions(try logs.files(), policy, now: now, lastLook: lastLook) {
                 try await perform(action, logs, context)

@@ -55,14 +55,14 @@ private struct Stream {
     private static func belongs(_ file: DBLogFile, to kind: LogPolicy.Stream) -> Bool {
         switch kind {
         case .dated(let prefix): file.name.hasPrefix(prefix)
-        case .hourly(let stem), .startup(let stem): LogFileName(file.name).stem == stem
+        case .hourly(let stem), .own(let stem): LogFileName(file.name).stem == stem
         }
     }
 
     /// The newest file has been renamed, and the server was not told: it writes to it still.
     var isOrphaned: Bool {
         guard let current, LogFileName(current.name).isTurnedOver else { return false }
-        if case .startup = kind { return false }
+        if case .own = kind { return false }
         return true
     }
 
@@ -70,7 +70,7 @@ private struct Stream {
         guard let current, current.sizeBytes > 0, !isOrphaned else { return nil }
         let name: LogFileName
         switch kind {
-        case .startup: return nil
+        case .own: return nil
         case .dated:
             guard current.sizeBytes >= policy.fileBytes else { return nil }
             name = LogFileName(stem: current.name, hour: "", number: 1)

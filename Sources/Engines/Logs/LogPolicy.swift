@@ -6,8 +6,8 @@ public struct LogPolicy: Sendable, Equatable {
         case dated(prefix: String)
         /// One name. Turned over by renaming, each hour and when it is too large.
         case hourly(String)
-        /// One name, open for as long as the server runs: its starts turn it over.
-        case startup(String)
+        /// One name, which the server or its start turns over.
+        case own(String)
     }
 
     public var streams: [Stream]

@@ -35,17 +35,17 @@ struct MariaDBClusterMaker: Sendable {
         let file = "\(server.directory)/initial.sql"
         try FileSystem.replace(file, with: try await statements(), mode: 0o600, durably: false)
         defer { unlink(file) }
-        let (path, descriptor) = try server.dataArgument()
         // Written to the disk once, when all is done: see `synchronise`.
         let options = [
-            "--no-defaults", "--bootstrap", "--basedir=\(installation.root)", "--datadir=\(path)",
-            "--tmpdir=./\(MariaDBServer.temporaryDirectory)", "--skip-log-bin", "--max-allowed-packet=64M",
+            "--no-defaults", "--bootstrap", "--basedir=\(installation.root)", "--datadir=\(server.data)",
+            "--tmpdir=\(server.data)/\(MariaDBServer.temporaryDirectory)", "--skip-log-bin", "--max-allowed-packet=64M",
             "--character-set-server=utf8mb4", "--innodb-log-file-size=\(MariaDBConfiguration.logFileBytes)",
             "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=0", "--sync-frm=0",
             "--loose-innodb-flush-method=nosync", "--loose-innodb-log-file-buffering=1", "--log-warnings=1",
         ]
         let launch = ProcessLaunch(
-            program: installation.server, arguments: options, user: host.user, dataDirectory: descriptor,
+            program: installation.server, arguments: options, user: host.user,
+            dataDirectory: try Descriptor.directory(server.data),
             input: try Descriptor(opening: file, O_RDONLY | O_NOFOLLOW), niceness: warm ? Self.warmNiceness : 0)
         let said = try await ToolRun.run(launch, limit: .seconds(120))
         // It ends with success whatever became of the statements.

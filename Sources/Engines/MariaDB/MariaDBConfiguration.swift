@@ -10,13 +10,19 @@ struct MariaDBConfiguration: Equatable {
         var serverID: UInt32
         /// The private directory of plugins.
         var plugins: String
+        /// The variables that only a start can change.
+        var staticVariables: Set<String> = []
     }
 
     struct Setting: Equatable {
+        /// As option files know it.
         var name: String
         var value: String
         /// Can be changed while the server runs (`SET GLOBAL`).
         var isDynamic: Bool
+
+        /// As statements know it.
+        var variable: String { MariaDBParameterPolicy.variableName(name) }
     }
 
     /// What names the content of the settings file.
@@ -48,7 +54,7 @@ struct MariaDBConfiguration: Equatable {
     let settings: String
 
     init(_ wanted: ServerSettings, site: Site) {
-        let all = Self.fixed(wanted, site) + Self.changeable(wanted)
+        let all = Self.fixed(wanted, site) + Self.changeable(wanted, site) + MariaDBAudit.settings(wanted.options)
         func lines(_ isDynamic: Bool) -> String {
             all.filter { $0.isDynamic == isDynamic }.map { "\($0.name) = \(Self.quote($0.value))\n" }.joined()
         }
@@ -88,8 +94,6 @@ struct MariaDBConfiguration: Equatable {
             ("skip_name_resolve", "1"),
             ("ignore_db_dirs", MariaDBServer.temporaryDirectory),
             ("ignore_db_dirs", MariaDBServer.exchangeDirectory),
-            ("character_set_server", "utf8mb4"),
-            ("default_time_zone", "+00:00"),
             ("innodb_log_file_size", "\(logFileBytes)"),
             ("innodb_buffer_pool_load_at_startup", "1"),
             ("performance_schema", wanted.performanceInsights ? "1" : "0"),
@@ -100,20 +104,28 @@ struct MariaDBConfiguration: Equatable {
     /// RDS's default; the warm pool's clusters are made with it, so that no start has to change it.
     static let logFileBytes = 128 << 20
 
-    private static func changeable(_ wanted: ServerSettings) -> [Setting] {
-        let memory = MariaDBMemory(wanted.instanceClass)
-        return [
-            (bufferPoolSetting, "\(memory.bufferPoolBytes)"),
-            ("max_connections", "\(memory.maxConnections)"),
-            ("innodb_flush_log_at_trx_commit", "1"),
-            ("sync_binlog", "1"),
-            ("binlog_format", "MIXED"),
-            ("max_binlog_size", "134217728"),
-            ("local_infile", "1"),
-            ("log_output", "TABLE"),
-            ("require_secure_transport", wanted.forcesTLS ? "1" : "0"),
-        ].map { Setting(name: $0.0, value: $0.1, isDynamic: true) }
+    /// What is the parameter group's to say, ordered by name, and what the gateway sees to.
+    private static func changeable(_ wanted: ServerSettings, _ site: Site) -> [Setting] {
+        let chosen = wanted.parameters.filter { MariaDBParameterPolicy.mayBeWritten($0.key) }.sorted { $0.key < $1.key }.map {
+            Setting(
+                name: MariaDBParameterPolicy.optionName($0.key), value: $0.value,
+                isDynamic: !site.staticVariables.contains($0.key))
+        }
+        return chosen + [Setting(name: "require_secure_transport", value: wanted.forcesTLS ? "1" : "0", isDynamic: true)]
     }
+
+    /// The settings that are Martlet's own and the same everywhere, as a parameter group shows them.
+    static let fixedValues = ["innodb_log_file_size": "\(logFileBytes)", "lower_case_table_names": "0", "skip_name_resolve": "1"]
+
+    /// True for a setting that is Martlet's own.
+    static func isFixed(_ name: String) -> Bool { fixedNames.contains(name) }
+
+    private static let fixedNames = Set(
+        fixed(
+            ServerSettings(
+                instanceClass: DBInstanceClass(name: "", vCPUs: 1, memoryMiB: 1), port: 0, performanceInsights: false,
+                binaryLog: true), Site(serverID: 1, plugins: "")
+        ).map(\.name))
 
     static let bufferPoolSetting = "innodb_buffer_pool_size"
 
@@ -141,11 +153,11 @@ struct MariaDBConfiguration: Equatable {
         }
     }
 
-    /// Makes a running server take them over.
-    static func setGlobal(_ settings: [Setting]) -> String {
-        settings.map { setting in
-            let isNumber = Int(setting.value) != nil
-            return "SET GLOBAL \(setting.name) = \(isNumber ? setting.value : MariaDBText.literal(setting.value));"
-        }.joined(separator: "\n")
+    /// Makes a running server take one over.
+    static func setGlobal(_ setting: Setting) -> String {
+        let isNumber =
+            !setting.value.isEmpty && setting.value.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e || $0 == 0x2d }
+        return "SET GLOBAL \(setting.variable) = "
+            + (isNumber && Double(setting.value) != nil ? setting.value : MariaDBText.literal(setting.value))
     }
 }

@@ -54,7 +54,7 @@ extension MariaDBEngine {
     private static let filling = AsyncSemaphore(1)
 
     /// What runs is the same, whatever name it was asked for by.
-    private var poolName: String { "mariadb" }
+    var poolName: String { "mariadb" }
 
     func pool(_ installation: MariaDBInstallation) -> WarmPool {
         WarmPool(

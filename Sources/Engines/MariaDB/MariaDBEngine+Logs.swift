@@ -5,10 +5,12 @@ extension MariaDBEngine {
 
     /// RDS user guide, "MySQL database log files" and "MariaDB database log files": 2 percent of the storage, two weeks and 24
     /// hours.
-    public func logPolicy(_ settings: ServerSettings, storageGiB: Int) -> LogPolicy {
+    public func logPolicy(_ parameters: [String: String], storageGiB: Int) -> LogPolicy {
         let isMySQL = traits.substitute != nil
         return LogPolicy(
-            streams: [.hourly(MariaDBLogs.error), .hourly(MariaDBLogs.slow), .hourly(MariaDBLogs.general)],
+            streams: [
+                .hourly(MariaDBLogs.error), .hourly(MariaDBLogs.slow), .hourly(MariaDBLogs.general), .own(MariaDBLogs.audit),
+            ],
             retentionSeconds: isMySQL ? 14 * 86_400 : 86_400, totalBytes: (Int64(storageGiB) << 30) / 50)
     }
 
@@ -23,7 +25,9 @@ extension MariaDBEngine {
 
 /// The names of MySQL's logs, as on RDS.
 enum MariaDBLogs {
-    static let kinds = ["error", "general", "slowquery"]
+    static let kinds = ["audit", "error", "general", "slowquery"]
+    /// The plugin turns it over by itself, by what the option group says.
+    static let audit = "audit/server_audit.log"
     static let error = "error/mysql-error.log"
     static let general = "general/mysql-general.log"
     static let slow = "slowquery/mysql-slowquery.log"

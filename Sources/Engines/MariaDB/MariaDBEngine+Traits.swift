@@ -18,7 +18,11 @@ extension EngineTraits {
             masterPasswordLength: 8...41, masterUsernameLength: 1...16,
             reservedUsernames: MariaDBWords.reserved.union(MariaDBWords.usernames), databaseNameLength: 1...64,
             reservedDatabaseNames: MariaDBWords.reserved.union(MariaDBWords.databases), initialDatabase: nil,
-            majorVersionParts: 2, logTypes: ["audit", "error", "general", "slowquery"])
+            majorVersionParts: 2, secureTransportParameter: "require_secure_transport",
+            memoryParameters: [
+                "aria_pagecache_buffer_size", "innodb_buffer_pool_size", "key_buffer_size", "max_connections",
+                "query_cache_size", "table_open_cache",
+            ], options: [MariaDBAudit.option], logTypes: ["audit", "error", "general", "slowquery"])
     }
 }
 

@@ -72,7 +72,10 @@ public struct MariaDBEngine: Engine {
     func configuration(_ site: ServerSite, _ settings: ServerSettings) -> MariaDBConfiguration {
         let digest = SHA256.hash(data: Data(site.id.utf8)).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let directory = installation(of: site).map { self.plugins(of: $0, in: host.enginesPlace).directory } ?? ""
-        return MariaDBConfiguration(settings, site: .init(serverID: max(digest, 1), plugins: directory))
+        return MariaDBConfiguration(
+            settings,
+            site: .init(
+                serverID: max(digest, 1), plugins: directory, staticVariables: staticVariables(site.version)))
     }
 
     public func bootstrap(_ site: ServerSite, _ bootstrap: Bootstrap) async throws {

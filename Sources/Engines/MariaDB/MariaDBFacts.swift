@@ -9,14 +9,16 @@ enum MariaDBFacts {
             bootstrapped_at datetime,
             master_generation bigint NOT NULL DEFAULT 0,
             configuration varchar(64) NOT NULL DEFAULT '',
-            fixed_configuration varchar(64) NOT NULL DEFAULT ''
+            fixed_configuration varchar(64) NOT NULL DEFAULT '',
+            refused_parameters text NOT NULL DEFAULT ''
         ) ENGINE=InnoDB;
         INSERT IGNORE INTO \(table) (single) VALUES (1);
 
         """
 
     static let query = """
-        SELECT @@version, configuration, fixed_configuration, bootstrapped_at IS NOT NULL, master_generation FROM \(table)
+        SELECT @@version, configuration, fixed_configuration, bootstrapped_at IS NOT NULL, master_generation, \
+        refused_parameters FROM \(table)
         """
 
     static func setBootstrapped(generation: Int) -> String {
@@ -28,13 +30,21 @@ enum MariaDBFacts {
     /// What a server that starts with these settings says of itself.
     static func started(with fingerprints: MariaDBConfiguration.Fingerprints) -> String {
         """
-        UPDATE \(table) SET configuration = '\(fingerprints.all)', fixed_configuration = '\(fingerprints.fixed)';
+        UPDATE \(table) SET configuration = '\(fingerprints.all)', fixed_configuration = '\(fingerprints.fixed)', \
+        refused_parameters = '';
 
         """
     }
 
-    static func reloaded(_ fingerprints: MariaDBConfiguration.Fingerprints) -> String {
-        "UPDATE \(table) SET configuration = '\(fingerprints.all)'"
+    /// - Parameter refused: the settings that it did not take over, and why.
+    static func reloaded(_ fingerprints: MariaDBConfiguration.Fingerprints, refused: [String: String]) -> String {
+        let text = refused.sorted { $0.key < $1.key }.map { "\($0.key)\u{1f}\($0.value)" }.joined(separator: "\u{1e}")
+        return "UPDATE \(table) SET configuration = '\(fingerprints.all)', refused_parameters = \(MariaDBText.literal(text))"
+    }
+
+    private static func refusals(_ text: String) -> [String: String] {
+        let pairs = text.split(separator: "\u{1e}").map { $0.split(separator: "\u{1f}", maxSplits: 1).map(String.init) }
+        return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
     }
 
     /// Asks a server. Blocks.
@@ -52,11 +62,12 @@ enum MariaDBFacts {
 
     /// Reads a row of `query`.
     static func answers(_ row: [String?], fixed: String?) -> ServerFacts.Answers? {
-        guard row.count == 5, let version = row[0]?.split(separator: "-").first, let configuration = row[1],
-            let running = row[2], let bootstrapped = row[3], let generation = row[4].flatMap({ Int($0) })
+        guard row.count == 6, let version = row[0]?.split(separator: "-").first, let configuration = row[1],
+            let running = row[2], let bootstrapped = row[3], let generation = row[4].flatMap({ Int($0) }),
+            let refused = row[5].map(refusals)
         else { return nil }
         return ServerFacts.Answers(
             version: String(version), configuration: configuration, restartPending: fixed != nil && running != fixed,
-            bootstrapped: bootstrapped == "1", masterGeneration: generation)
+            bootstrapped: bootstrapped == "1", masterGeneration: generation, refusedParameters: refused)
     }
 }

@@ -29,11 +29,10 @@ extension MariaDBServer {
     }
 
     /// What a server is started with: all else is in its settings file.
-    private func arguments(_ installation: MariaDBInstallation, _ path: String) -> [String] {
+    private func arguments(_ installation: MariaDBInstallation) -> [String] {
         [
-            "--defaults-file=\(path)/\(FileSystem.lastComponent(settingsFile))",
-            "--basedir=\(installation.root)", "--datadir=\(path)", "--tmpdir=./\(Self.temporaryDirectory)",
-            "--secure-file-priv=\(path)/\(Self.exchangeDirectory)",
+            "--defaults-file=\(settingsFile)", "--basedir=\(installation.root)", "--datadir=\(data)",
+            "--tmpdir=\(data)/\(Self.temporaryDirectory)", "--secure-file-priv=\(data)/\(Self.exchangeDirectory)",
         ]
     }
 
@@ -45,9 +44,10 @@ extension MariaDBServer {
         try writeInitFile()
         let growth = try LogGrowth(logs)
         let output = try logs.open(MariaDBLogs.error, for: host.user)
-        let (path, descriptor) = try dataArgument()
+        // By the descriptor `holders` finds it.
         let launch = ProcessLaunch(
-            program: installation.server, arguments: arguments(installation, path), user: host.user, dataDirectory: descriptor)
+            program: installation.server, arguments: arguments(installation), user: host.user,
+            dataDirectory: try Descriptor.directory(data))
         let pid = try launch.spawn(output: output)
         if let note = MariaDBProcessNote(running: pid) {
             try FileSystem.replace(processFile, with: note.text, mode: 0o600, durably: false)

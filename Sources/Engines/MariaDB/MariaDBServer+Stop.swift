@@ -27,11 +27,11 @@ extension MariaDBServer {
         guard let text = FileSystem.read(settingsFile),
             let fingerprints = MariaDBConfiguration.Fingerprints(inSettings: text)
         else { throw EngineError.damaged(what: "\(settingsFile) is not a settings file of ours") }
-        let statements = MariaDBConfiguration.setGlobal(MariaDBConfiguration.dynamicSettings(in: text))
+        let settings = MariaDBConfiguration.dynamicSettings(in: text)
         try await MariaDBConnections.shared.use(self, patience: .seconds(30)) {
-            try $0.run(statements, deadline: $1)
+            let refused = try MariaDBReload.perform(settings, on: $0, deadline: $1)
             // Only now: had we been killed before, all of it would be done again.
-            try $0.run(MariaDBFacts.reloaded(fingerprints), deadline: $1)
+            try $0.run(MariaDBFacts.reloaded(fingerprints, refused: refused), deadline: $1)
         }
     }
 }

@@ -54,15 +54,6 @@ struct MariaDBServer: Sendable {
         return places.contains { FileSystem.isSame($0, data) } ? identity : nil
     }
 
-    /// The data directory as a server's argument, and the descriptor that servers get in any case, by which `holders` finds
-    /// them. Servers that cannot walk to it are handed it.
-    func dataArgument() throws -> (path: String, descriptor: Descriptor) {
-        let descriptor = try Descriptor.directory(data)
-        guard let user = host.user else { return (data, descriptor) }
-        let reachable = Traversability.allows(user, through: Traversability.ancestors(of: directory))
-        return (reachable ? data : "/proc/self/fd/\(ProcessLaunch.keptDescriptor)", descriptor)
-    }
-
     func password() throws -> String {
         guard let password = FileSystem.read(passwordFile, limit: 1024) else {
             throw EngineError.damaged(what: "rdsadmin.password cannot be read")

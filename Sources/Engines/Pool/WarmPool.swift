@@ -118,6 +118,25 @@ struct WarmPool: Sendable {
         }
     }
 
+    /// A cluster for one use: made, lent to `body`, removed.
+    func lend<Result: Sendable>(_ body: @Sendable (_ directory: String) async throws -> Result) async throws -> Result {
+        try host.makePassage("pool", "\(name)-\(version)")
+        try FreeSpace.check(at: directory)
+        let partial = "\(directory)/\(UUID().uuidString.lowercased())\(Self.suffix)"
+        Self.inWork.withLock { _ = $0.insert(partial) }
+        defer { Self.inWork.withLock { _ = $0.remove(partial) } }
+        do {
+            try FileSystem.makeDirectory(partial, mode: host.passageMode)
+            try await make(partial, false)
+            let result = try await body(partial)
+            try await discard(partial)
+            return result
+        } catch {
+            try await discard(partial)
+            throw error
+        }
+    }
+
     /// Entries of versions that are not installed any more can never be used.
     static func removeForgotten(_ name: String, keeping versions: [String], host: EngineHost) throws {
         let known = Set(versions.map { "\(name)-\($0)" })

@@ -9,6 +9,12 @@ struct PostgreSQLClusterMaker: Sendable {
     /// Work that nobody waits for must not slow down what somebody does.
     private static let warmNiceness = 10
 
+    /// A small server that nobody but the control plane uses, and whose files need not survive the machine.
+    static let quiet = [
+        "listen_addresses=", "unix_socket_directories=.", "unix_socket_permissions=0700", "fsync=off",
+        "full_page_writes=off", "autovacuum=off", "shared_buffers=16MB", "max_connections=10", "max_wal_senders=0",
+    ]
+
     /// Fills an empty directory with a cluster, its administrator's password, and nothing that runs.
     func make(_ directory: String, warm: Bool) async throws {
         let server = PostgreSQLServer(host: host, directory: directory)
@@ -58,12 +64,8 @@ struct PostgreSQLClusterMaker: Sendable {
     /// Runs the new server once for what does not depend on its owner. Nothing is lost if the machine dies meanwhile: the
     /// cluster only counts once it is synchronised as a whole.
     private func prepare(_ server: PostgreSQLServer) async throws {
-        let options = [
-            "listen_addresses=", "unix_socket_directories=.", "unix_socket_permissions=0700", "fsync=off",
-            "full_page_writes=off", "autovacuum=off", "shared_buffers=16MB", "max_connections=10", "max_wal_senders=0",
-        ]
         do {
-            try await server.start(tree, options: options, niceness: Self.warmNiceness, timeout: .seconds(60))
+            try await server.start(tree, options: Self.quiet, niceness: Self.warmNiceness, timeout: .seconds(60))
             try await BlockingPool.shared.run {
                 try PostgreSQLPreparation.perform(on: server, deadline: .now + .seconds(60))
             }

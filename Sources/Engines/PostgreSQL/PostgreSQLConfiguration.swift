@@ -14,6 +14,8 @@ struct PostgreSQLConfiguration: Equatable {
         var major = 15
         /// The operating system user that the gateway runs as.
         var gatewayUser = "root"
+        /// The libraries that can be loaded.
+        var libraries: Set<String> = []
     }
 
     /// Names the content of all files.
@@ -30,10 +32,7 @@ struct PostgreSQLConfiguration: Equatable {
         let access = PostgreSQLAccess(wanted, major: host.major, gatewayUser: host.gatewayUser)
         accessRules = access.rules
         userMap = access.userMap
-        let secure = [("rds.force_ssl", wanted.forcesTLS ? "1" : "0")]
-        let lines = (Self.fixed(host) + secure + Self.sized(wanted.instanceClass) + Self.observed(wanted, host)).map {
-            "\($0.name) = \(Self.quote($0.value))"
-        }
+        let lines = Self.settings(wanted, host).map { "\($0.name) = \(Self.quote($0.value))" }
         let body = lines.joined(separator: "\n") + "\n"
         let digest = SHA256.hash(data: Data((body + accessRules + userMap).utf8))
         fingerprint = digest.prefix(8).hexadecimal
@@ -41,6 +40,18 @@ struct PostgreSQLConfiguration: Equatable {
     }
 
     typealias Setting = (name: String, value: String)
+
+    /// Martlet's own, then what is the parameter group's to say, ordered by name.
+    private static func settings(_ wanted: ServerSettings, _ host: Host) -> [Setting] {
+        var chosen = insights(wanted)
+        for (name, value) in wanted.parameters where PostgreSQLParameterPolicy.mayBeWritten(name) { chosen[name] = value }
+        chosen["shared_preload_libraries"] = libraries(wanted, host)
+        let ofRDS = [
+            ("rds.force_ssl", wanted.forcesTLS ? "1" : "0"),
+            (PostgreSQLLogs.retentionParameter, "\(PostgreSQLLogs.retentionMinutes(wanted.parameters))"),
+        ]
+        return fixed(host) + ofRDS + chosen.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
 
     private static func fixed(_ host: Host) -> [Setting] {
         [
@@ -51,42 +62,26 @@ struct PostgreSQLConfiguration: Equatable {
             ("password_encryption", "scram-sha-256"),
             ("wal_level", "replica"),
             ("fsync", "on"),
-            ("huge_pages", "try"),
             ("dynamic_shared_memory_type", host.sharedMemory),
-            ("checkpoint_completion_target", "0.9"),
-            ("timezone", "UTC"),
             ("log_timezone", "UTC"),
-            ("datestyle", "iso, mdy"),
             ("lc_messages", "C"),
             ("rds.extensions", host.extensions.joined(separator: ",")),
         ] + PostgreSQLLogs.settings
     }
 
-    private static func sized(_ instanceClass: DBInstanceClass) -> [Setting] {
-        let memory = PostgreSQLMemory(instanceClass)
-        return [
-            ("shared_buffers", "\(memory.sharedBuffersPages)"),
-            ("effective_cache_size", "\(memory.effectiveCachePages)"),
-            ("maintenance_work_mem", "\(memory.maintenanceWorkMemKiB)kB"),
-            ("autovacuum_work_mem", "\(memory.autovacuumWorkMemKiB)kB"),
-            ("work_mem", "4MB"),
-            ("max_connections", "\(memory.maxConnections)"),
-            ("autovacuum_max_workers", "\(memory.autovacuumWorkers)"),
-            ("max_worker_processes", "\(memory.workerProcesses)"),
-            ("max_parallel_workers", "\(memory.parallelWorkers)"),
-            ("max_wal_size", "\(memory.maxWALMiB)MB"),
-        ]
+    /// Nil for none: with Performance Insights the statistics that it reads are among them whatever the group says.
+    private static func libraries(_ wanted: ServerSettings, _ host: Host) -> String? {
+        let asked = wanted.parameters["shared_preload_libraries"] ?? ""
+        var found = PostgreSQLParameterPolicy.loadable(asked, installed: host.libraries)
+        let statements = PostgreSQLDefaults.statements
+        if wanted.performanceInsights, host.libraries.contains(statements), !found.contains(statements) {
+            found.append(statements)
+        }
+        return found.isEmpty ? nil : found.joined(separator: ",")
     }
 
-    private static func observed(_ wanted: ServerSettings, _ host: Host) -> [Setting] {
-        var settings: [Setting] = []
-        if host.extensions.contains("pg_stat_statements") {
-            settings.append(("shared_preload_libraries", "pg_stat_statements"))
-        }
-        if wanted.performanceInsights {
-            settings += [("track_activity_query_size", "4096"), ("track_io_timing", "on")]
-        }
-        return settings
+    private static func insights(_ wanted: ServerSettings) -> [String: String] {
+        wanted.performanceInsights ? ["track_activity_query_size": "4096", "track_io_timing": "on"] : [:]
     }
 
     /// Quotes as postgresql.conf wants it: both `'` and `\` are special there.
@@ -98,6 +93,16 @@ struct PostgreSQLConfiguration: Equatable {
 extension PostgreSQLConfiguration {
     /// The setting by which a server says which configuration it runs with.
     static let fingerprintSetting = "martlet.configuration"
+
+    /// The settings that are Martlet's own, as a parameter group shows them.
+    static func fixedValues(_ host: Host) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: fixed(host).map { ($0.name, $0.value) })
+    }
+
+    /// True for a setting that is Martlet's own.
+    static func isFixed(_ name: String) -> Bool { fixedNames.contains(name) }
+
+    private static let fixedNames = Set(fixedValues(Host(extensions: [], sharedMemory: "posix")).keys)
 
     /// The value of a setting in a file of ours; nil when it is not there.
     static func value(of name: String, in settings: String) -> String? {

@@ -48,7 +48,7 @@ final class PostgreSQLConnection: @unchecked Sendable, AdministratorConnection {
             (major >= 12 ? ["log_transaction_sample_rate=0"] : []) + (major >= 13 ? ["log_min_duration_sample=-1"] : [])
         let firm = [
             "statement_timeout=60000", "lock_timeout=30000", "search_path=pg_catalog", "synchronous_commit=on",
-            "default_transaction_read_only=off",
+            "default_transaction_read_only=off", "standard_conforming_strings=on", "session_replication_role=origin",
         ]
         return (quiet + sampling + firm).map { "-c \($0)" }.joined(separator: " ")
     }

@@ -95,13 +95,14 @@ extension PostgreSQLEngine {
 
     /// What the host adds to the settings.
     func configuration(_ site: ServerSite, _ settings: ServerSettings) -> PostgreSQLConfiguration {
-        let files = installation(of: site).map { FileSystem.names(in: "\($0.share)/extension") } ?? []
+        let installation = installation(of: site)
         let sharedMemory = FileSystem.isDirectory("/dev/shm") ? "posix" : "sysv"
         return PostgreSQLConfiguration(
             settings,
             host: .init(
-                extensions: PostgreSQLExtensions.present(among: files), sharedMemory: sharedMemory,
-                major: EngineVersion.numbers(site.version).first ?? 0, gatewayUser: Self.ownUserName))
+                extensions: installation?.extensions ?? [], sharedMemory: sharedMemory,
+                major: EngineVersion.numbers(site.version).first ?? 0, gatewayUser: Self.ownUserName,
+                libraries: installation?.libraries ?? []))
     }
 
     /// The gateway runs as who we are.
@@ -122,6 +123,6 @@ extension PostgreSQLEngine {
             let available = HostMemory.availableBytes()
         else { return }
         try HostMemory.check(
-            neededBytes: pages * PostgreSQLMemory.pageBytes, availableBytes: available, what: "the instance class")
+            neededBytes: pages * PostgreSQLDefaults.pageBytes, availableBytes: available, what: "the instance class")
     }
 }

@@ -4,10 +4,10 @@ extension PostgreSQLEngine {
     public func logs(of site: ServerSite) -> LogDirectory { server(site).logs }
 
     /// RDS has no fixed bound for PostgreSQL's logs, it lets them fill the storage; here they stop at a tenth of it.
-    public func logPolicy(_ settings: ServerSettings, storageGiB: Int) -> LogPolicy {
+    public func logPolicy(_ parameters: [String: String], storageGiB: Int) -> LogPolicy {
         LogPolicy(
-            streams: [.dated(prefix: PostgreSQLLogs.datedPrefix), .startup(PostgreSQLLogs.startup)],
-            retentionSeconds: Double(PostgreSQLLogs.defaultRetentionMinutes) * 60,
+            streams: [.dated(prefix: PostgreSQLLogs.datedPrefix), .own(PostgreSQLLogs.startup)],
+            retentionSeconds: Double(PostgreSQLLogs.retentionMinutes(parameters)) * 60,
             totalBytes: Int64(storageGiB) << 30 / 10)
     }
 
@@ -27,8 +27,15 @@ enum PostgreSQLLogs {
     /// What the postmaster prints until its logging collector has taken over.
     static let startup = "error/postgres.log"
     static let datedPrefix = "error/postgresql.log."
-    /// `rds.log_retention_period` as RDS sets it.
+    static let retentionParameter = "rds.log_retention_period"
+    /// What RDS allows, and what it sets.
+    static let retentionRangeMinutes = 1440...10_080
     static let defaultRetentionMinutes = 4320
+
+    static func retentionMinutes(_ parameters: [String: String]) -> Int {
+        let asked = parameters[retentionParameter].flatMap { Int($0) } ?? defaultRetentionMinutes
+        return min(max(asked, retentionRangeMinutes.lowerBound), retentionRangeMinutes.upperBound)
+    }
 
     /// A new file each hour, of a name that tells it; what is there is kept.
     static let settings: [PostgreSQLConfiguration.Setting] = [

@@ -8,7 +8,9 @@ extension EngineTraits {
         reservedUsernames: PostgreSQLWords.reserved.union(PostgreSQLWords.usernames), reservedUsernamePrefixes: ["pg_"],
         databaseNameLength: 1...63,
         reservedDatabaseNames: PostgreSQLWords.reserved.union(["rdsadmin", "template0", "template1"]),
-        initialDatabase: "postgres", forcesTLSFrom: 15, logTypes: ["postgresql", "upgrade"])
+        initialDatabase: "postgres", secureTransportParameter: "rds.force_ssl",
+        memoryParameters: ["huge_pages", "max_connections", "max_locks_per_transaction", "shared_buffers", "wal_buffers"],
+        logTypes: ["postgresql", "upgrade"])
 }
 
 enum PostgreSQLWords {

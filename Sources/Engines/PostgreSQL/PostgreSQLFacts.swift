@@ -16,7 +16,10 @@ enum PostgreSQLFacts {
     private static let general = """
         current_setting('server_version'), \
         coalesce(current_setting('\(PostgreSQLConfiguration.fingerprintSetting)', true), ''), \
-        (SELECT count(*) FROM pg_settings WHERE pending_restart)
+        (SELECT count(*) FROM pg_settings WHERE pending_restart), \
+        (SELECT coalesce(string_agg(coalesce(f.name, '') || E'\\x1f' || f.error, E'\\x1e'), '') FROM pg_file_settings f \
+        WHERE f.error IS NOT NULL AND NOT f.applied AND NOT EXISTS \
+        (SELECT FROM pg_settings s WHERE s.name = f.name AND s.pending_restart))
         """
     static let query = """
         SELECT \(general), bootstrapped_at IS NOT NULL, master_generation FROM martlet.facts
@@ -44,11 +47,20 @@ enum PostgreSQLFacts {
 
     /// Reads a row of `query`.
     static func answers(_ row: [String?]) -> ServerFacts.Answers? {
-        guard row.count == 5, let version = row[0]?.split(separator: " ").first, let configuration = row[1],
-            let pending = row[2], let bootstrapped = row[3], let generation = row[4].flatMap({ Int($0) })
+        guard row.count == 6, let version = row[0]?.split(separator: " ").first, let configuration = row[1],
+            let pending = row[2], let refused = row[3].map(refusals), let bootstrapped = row[4],
+            let generation = row[5].flatMap({ Int($0) })
         else { return nil }
         return ServerFacts.Answers(
             version: String(version), configuration: configuration, restartPending: pending != "0",
-            bootstrapped: bootstrapped == "t", masterGeneration: generation)
+            bootstrapped: bootstrapped == "t", masterGeneration: generation, refusedParameters: refused)
+    }
+
+    /// Entries of the settings file that are not in effect, and why.
+    private static func refusals(_ text: String) -> [String: String] {
+        let pairs = text.split(separator: "\u{1e}").map {
+            $0.split(separator: "\u{1f}", maxSplits: 1, omittingEmptySubsequences: false)
+        }
+        return Dictionary(pairs.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }) { $1 }
     }
 }

@@ -8,7 +8,7 @@ public import Logging
 /// memory and never touch the disk. After each commit the watchers are told which documents changed.
 public final class Store: Sendable {
     /// The layout of the store; a directory with a larger number is refused.
-    public static let currentFormat = 1
+    public static let currentFormat = 2
 
     let database: DatabaseQueue
     let memory: DocumentMirror
@@ -28,7 +28,7 @@ public final class Store: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
         }
         try self.init(database: DatabaseQueue(path: path, configuration: configuration), logger: logger)
     }

@@ -25,8 +25,12 @@ enum StoreLoader {
     private static let kinds: [String: @Sendable (Data, inout DocumentMemory) throws -> Void] = [
         DBInstance.kind: { try put(DBInstance.self, $0, &$1) },
         DefaultCertificate.kind: { try put(DefaultCertificate.self, $0, &$1) },
+        DBOptionGroup.kind: { try put(DBOptionGroup.self, $0, &$1) },
+        DBParameterGroup.kind: { try put(DBParameterGroup.self, $0, &$1) },
         DBSubnetGroup.kind: { try put(DBSubnetGroup.self, $0, &$1) },
         EndpointAddress.kind: { try put(EndpointAddress.self, $0, &$1) },
+        KMSAlias.kind: { try put(KMSAlias.self, $0, &$1) },
+        KMSKey.kind: { try put(KMSKey.self, $0, &$1) },
         Secret.kind: { try put(Secret.self, $0, &$1) },
         SecurityGroup.kind: { try put(SecurityGroup.self, $0, &$1) },
         SecurityGroupMember.kind: { try put(SecurityGroupMember.self, $0, &$1) },

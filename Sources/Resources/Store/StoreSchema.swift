@@ -10,6 +10,7 @@ enum StoreSchema {
         }
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 documents and events") { db in try createFirst(db) }
+        migrator.registerMigration("2 sealed secrets") { db in try addChores(db) }
         try migrator.migrate(database)
     }
 
@@ -30,6 +31,18 @@ enum StoreSchema {
                     reason TEXT NOT NULL, date REAL NOT NULL
                 ) STRICT;
                 PRAGMA user_version = 1;
+                """)
+    }
+
+    /// What is still to be done once to a store that a former Martlet wrote. From format 2 on values of secrets are encrypted;
+    /// until they are, and no page of the file remembers them, the chore is there.
+    private static func addChores(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE chore (name TEXT PRIMARY KEY) STRICT;
+                INSERT INTO chore SELECT 'erase plain secrets'
+                    WHERE EXISTS (SELECT * FROM document) OR EXISTS (SELECT * FROM event);
+                PRAGMA user_version = 2;
                 """)
     }
 }

@@ -37,4 +37,12 @@ extension ARN {
     public static func dbSubnetGroup(_ name: String, region: String, account: String) -> ARN {
         ARN(service: "rds", region: region, account: account, resource: "subgrp:\(name)")
     }
+
+    public static func dbParameterGroup(_ name: String, region: String, account: String) -> ARN {
+        ARN(service: "rds", region: region, account: account, resource: "pg:\(name)")
+    }
+
+    public static func optionGroup(_ name: String, region: String, account: String) -> ARN {
+        ARN(service: "rds", region: region, account: account, resource: "og:\(name)")
+    }
 }

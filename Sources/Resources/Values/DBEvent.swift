@@ -4,6 +4,7 @@ public import Foundation
 public struct DBEvent: Codable, Sendable, Equatable {
     public enum SourceType: String, Codable, Sendable {
         case dbInstance = "db-instance"
+        case dbParameterGroup = "db-parameter-group"
         case dbSubnetGroup = "db-subnet-group"
     }
 

@@ -19,6 +19,11 @@ extension DBInstance.Spec {
 }
 
 extension DBInstance {
+    /// True when getting from the former desired state to this one restarts the server, or first starts it.
+    public func restarts(from former: DBInstance) -> Bool {
+        createdAt == nil || former.spec.instanceClass != spec.instanceClass || former.spec.engineVersion != spec.engineVersion
+    }
+
     /// Puts everything that waits for the maintenance window in force; `Operation.Kind.needed` tells what that takes.
     public mutating func applyPendingModifications() {
         spec.instanceClass = pending.instanceClass ?? spec.instanceClass
@@ -36,6 +41,7 @@ extension DBInstance {
         spec.backupRetentionPeriod = pending.backupRetentionPeriod ?? spec.backupRetentionPeriod
         spec.certificateAuthority = pending.certificateAuthority ?? spec.certificateAuthority
         spec.iamAuthentication = pending.iamAuthentication ?? spec.iamAuthentication
+        if let group = pending.optionGroup { spec.optionGroup = group.isEmpty ? nil : group }
         identifier = pending.identifier ?? identifier
         pending = PendingModifications()
     }

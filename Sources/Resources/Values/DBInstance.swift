@@ -24,6 +24,8 @@ public struct DBInstance: Document {
     public var master: MasterUser
     /// The loopback address of the endpoint; nil until convergence has found a free one.
     public var address: String?
+    /// The parameters it is to run with now; see `appliedParameters`.
+    public var parameters: AppliedParameters?
     public var tags: [Tag]
     /// `AutomaticRestartTime`: when a stopped instance starts by itself (seven days on RDS); nil unless stopped.
     public var automaticRestartAt: Date?
@@ -46,6 +48,7 @@ public struct DBInstance: Document {
         self.operation = operation
         self.master = master
         self.address = nil
+        self.parameters = nil
         self.tags = tags
         self.automaticRestartAt = nil
     }
@@ -89,6 +92,10 @@ extension DBInstance {
         public var iamAuthentication: Bool?
         /// `EnableCloudwatchLogsExports`, sorted; nil is none.
         public var logExports: [String]?
+        /// `DBParameterGroupName`; nil for the default group of the family.
+        public var parameterGroup: String?
+        /// `OptionGroupName`; nil for the default group of the major version.
+        public var optionGroup: String?
 
         public init(
             engine: String, engineVersion: String, instanceClass: String, allocatedStorage: Int,
@@ -98,6 +105,7 @@ extension DBInstance {
             maintenanceWindow: String, deletionProtection: Bool = false, autoMinorVersionUpgrade: Bool = true,
             copyTagsToSnapshot: Bool = false, performanceInsights: Bool = false,
             performanceInsightsRetention: Int? = nil, certificateAuthority: String? = nil, iamAuthentication: Bool? = nil,
+            parameterGroup: String? = nil, optionGroup: String? = nil,
             logExports: [String]? = nil
         ) {
             self.engine = engine
@@ -125,6 +133,8 @@ extension DBInstance {
             self.certificateAuthority = certificateAuthority
             self.iamAuthentication = iamAuthentication
             self.logExports = logExports
+            self.parameterGroup = parameterGroup
+            self.optionGroup = optionGroup
         }
     }
 
@@ -140,6 +150,8 @@ extension DBInstance {
         public var generation: Int
         /// The Secrets Manager secret that holds the password (`--manage-master-user-password`), or nil.
         public var secretARN: String?
+        /// The ARN of the KMS key that seals it.
+        public var secretKeyARN: String?
 
         public init(username: String, verifier: String, generation: Int = 1, secretARN: String? = nil) {
             self.username = username
@@ -179,6 +191,8 @@ extension DBInstance {
         public var backupRetentionPeriod: Int?
         public var certificateAuthority: String?
         public var iamAuthentication: Bool?
+        /// An empty name stands for the default group.
+        public var optionGroup: String?
 
         public init() {}
 

@@ -60,10 +60,17 @@ public struct DBInstanceObservation: Sendable, Equatable {
     public var crashes: Int
     /// Nil until the endpoint has one.
     public var certificate: Certificate?
+    /// The parameters that are in effect, read back from the server; nil until that was seen.
+    public var parameters: AppliedParameters?
+    /// The option group that is in effect; nil for the default one.
+    public var optionGroup: DBOptionGroup?
+    /// Those that the server did not take over, and why, in its own words.
+    public var refusedParameters: [String: String]
 
     public init(
         server: Server = .absent, endpointOpen: Bool = false, engineVersion: String? = nil, failure: Failure? = nil,
-        step: String? = nil, processID: Int32? = nil, crashes: Int = 0, certificate: Certificate? = nil
+        step: String? = nil, processID: Int32? = nil, crashes: Int = 0, certificate: Certificate? = nil,
+        parameters: AppliedParameters? = nil, optionGroup: DBOptionGroup? = nil, refusedParameters: [String: String] = [:]
     ) {
         self.server = server
         self.endpointOpen = endpointOpen
@@ -73,5 +80,8 @@ public struct DBInstanceObservation: Sendable, Equatable {
         self.processID = processID
         self.crashes = crashes
         self.certificate = certificate
+        self.parameters = parameters
+        self.optionGroup = optionGroup
+        self.refusedParameters = refusedParameters
     }
 }

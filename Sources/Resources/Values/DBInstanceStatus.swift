@@ -24,7 +24,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
     /// - Parameter observed: nil when nothing has been probed since this process started.
     public static func derive(desired: DBInstance, observed: DBInstanceObservation?) -> DBInstanceStatus {
         if desired.operation?.kind == .delete { return .deleting }
-        if let failure = observed?.failure { return status(of: failure.kind) }
+        if let failure = observed?.failure, !isAnswered(failure, by: desired.operation) { return status(of: failure.kind) }
         if let operation = desired.operation { return status(of: operation.kind) }
         let server = observed?.server ?? .absent
         switch desired.power {
@@ -33,6 +33,12 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         case .running:
             return server == .answering && observed?.endpointOpen == true ? .available : .starting
         }
+    }
+
+    /// What was asked for since may be the cure: until it has failed too, it is what is going on.
+    private static func isAnswered(_ failure: DBInstanceObservation.Failure, by operation: DBInstance.Operation?) -> Bool {
+        guard let operation, failure.kind == .incompatibleParameters else { return false }
+        return operation.requestedAt > failure.since
     }
 
     private static func status(of kind: DBInstanceObservation.Failure.Kind) -> DBInstanceStatus {

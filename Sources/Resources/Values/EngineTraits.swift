@@ -21,10 +21,14 @@ public struct EngineTraits: Sendable, Equatable {
     public var reservedDatabaseNames: Set<String>
     /// The database a client finds when the request named none (`postgres`), or nil.
     public var initialDatabase: String?
+    /// The parameter that turns connections without TLS away (`rds.force_ssl`), or nil.
+    public var secureTransportParameter: String?
+    /// Parameters that decide how much memory the server asks for when it starts.
+    public var memoryParameters: Set<String>
+    /// What option groups can add.
+    public var options: [OptionDefinition]
     /// How many numbers of a version make its major version: 1 for PostgreSQL 15.18, 2 for MariaDB 10.11.19.
     public var majorVersionParts: Int
-    /// The first major version whose default parameter group admits encrypted connections only; nil for none.
-    public var forcesTLSFrom: Int?
     /// Set when another product does the work under this engine's name.
     public var substitute: Substitute?
     /// Why a server that was found here is not among the versions; nil when there is nothing to say.
@@ -37,8 +41,8 @@ public struct EngineTraits: Sendable, Equatable {
         masterPasswordLength: ClosedRange<Int>, masterUsernameLength: ClosedRange<Int>,
         reservedUsernames: Set<String>, reservedUsernamePrefixes: [String] = [], databaseNameLength: ClosedRange<Int>,
         reservedDatabaseNames: Set<String>,
-        initialDatabase: String?, majorVersionParts: Int = 1, forcesTLSFrom: Int? = nil,
-        logTypes: [String] = []
+        initialDatabase: String?, majorVersionParts: Int = 1, secureTransportParameter: String? = nil,
+        memoryParameters: Set<String> = [], options: [OptionDefinition] = [], logTypes: [String] = []
     ) {
         self.name = name
         self.description = description
@@ -52,7 +56,9 @@ public struct EngineTraits: Sendable, Equatable {
         self.reservedDatabaseNames = reservedDatabaseNames
         self.initialDatabase = initialDatabase
         self.majorVersionParts = majorVersionParts
-        self.forcesTLSFrom = forcesTLSFrom
+        self.secureTransportParameter = secureTransportParameter
+        self.memoryParameters = memoryParameters
+        self.options = options
         self.logTypes = logTypes
     }
 
@@ -86,10 +92,10 @@ public struct EngineTraits: Sendable, Equatable {
         return EngineVersion(version: version, family: name + major, major: major)
     }
 
-    /// Whether a version admits encrypted connections only, by RDS's default (user guide, "Using SSL with a PostgreSQL DB
-    /// instance").
-    public func forcesTLS(_ version: String) -> Bool {
-        forcesTLSFrom.map { (EngineVersion.numbers(version).first ?? 0) >= $0 } ?? false
+    /// What resolved parameters say about connections without TLS.
+    public func forcesTLS(_ parameters: [String: String]) -> Bool {
+        guard let value = secureTransportParameter.flatMap({ parameters[$0] }) else { return false }
+        return ["1", "on", "true"].contains(value.lowercased())
     }
 }
 
@@ -128,6 +134,10 @@ public protocol EngineCatalog: Sendable {
     ///
     /// For PostgreSQL a SCRAM-SHA-256 verifier: the plain text never reaches the store.
     func passwordVerifier(engine: String, password: String) throws -> String
+    /// Every parameter of an installed version, as the server describes it. Takes a second or two the first time.
+    func parameters(of engine: String, version: String) async throws -> ParameterCatalogue
+    /// What the default parameter group sets, by name: values and formulas.
+    func defaultParameters(of engine: String, version: String) -> [String: String]
 }
 
 extension EngineCatalog {

@@ -66,7 +66,13 @@ extension Character {
 
 extension [DBLogFile] {
     /// The file that the server writes under that name, and what it wrote under it before: oldest first.
+    ///
+    /// By their last lines: MariaDB's audit plugin counts the other way round, its `….1` is the youngest.
     public func series(of stem: String) -> [DBLogFile] {
-        map { (LogFileName($0.name), $0) }.filter { $0.0.stem == stem }.sorted { $0.0 < $1.0 }.map(\.1)
+        let named = map { (name: LogFileName($0.name), file: $0) }.filter { $0.name.stem == stem }
+        return named.sorted { one, other in
+            if one.name.isTurnedOver != other.name.isTurnedOver { return one.name.isTurnedOver }
+            return (one.file.lastWrittenMs, one.name) < (other.file.lastWrittenMs, other.name)
+        }.map(\.file)
     }
 }

@@ -16,14 +16,12 @@ extension Secret {
     /// A value that is on its way: stored, but perhaps not in force on the server yet.
     public var pending: Version? { versions.first { $0.stages.contains(Self.pendingStage) } }
 
-    static let currentStage = "AWSCURRENT"
-    static let previousStage = "AWSPREVIOUS"
-    static let pendingStage = "AWSPENDING"
-
     /// Adds the next value as AWSPENDING, in place of one that was pending before.
-    public mutating func stagePending(id: String, secretString: String, at now: Date) {
+    public mutating func stagePending(_ version: Version) {
         versions.removeAll { $0.stages.contains(Self.pendingStage) }
-        versions.append(Version(id: id, stages: [Self.pendingStage], secretString: secretString, createdAt: now))
+        var version = version
+        version.stages = [Self.pendingStage]
+        versions.append(version)
     }
 
     /// The pending value is in force: it becomes AWSCURRENT, the former AWSPREVIOUS, and what was that goes.
@@ -36,8 +34,9 @@ extension Secret {
             former.stages = [Self.previousStage]
             return former
         }
-        versions.append(
-            Version(id: next.id, stages: [Self.currentStage], secretString: next.secretString, createdAt: next.createdAt))
+        var current = next
+        current.stages = [Self.currentStage]
+        versions.append(current)
         lastRotatedAt = now
         lastChangedAt = now
     }

@@ -40,7 +40,7 @@ struct OperationTable: Sendable {
 
     private func unknown(_ action: String) -> Fault {
         if known.contains(action) { return .notImplemented(service: service.rawValue, action: action) }
-        let code = service == .secretsmanager ? "UnknownOperationException" : "InvalidAction"
+        let code = service.targetPrefix != nil ? "UnknownOperationException" : "InvalidAction"
         return Fault(code, "The action \(action.prefix(128)) is not valid for this web service.")
     }
 

@@ -70,11 +70,18 @@ struct Request: Sendable {
 }
 
 extension AWSService {
-    var invalidValueCode: String { self == .secretsmanager ? "InvalidParameterException" : "InvalidParameterValue" }
+    var invalidValueCode: String {
+        switch self {
+        case .secretsmanager: "InvalidParameterException"
+        case .kms: "ValidationException"
+        case .rds, .ec2, .sts: "InvalidParameterValue"
+        }
+    }
 
     var missingParameterCode: String {
         switch self {
         case .secretsmanager: "InvalidParameterException"
+        case .kms: "ValidationException"
         case .rds, .ec2, .sts: "MissingParameter"
         }
     }
@@ -84,12 +91,14 @@ extension AWSService {
         case .ec2: "UnknownParameter"
         case .rds, .sts: "ValidationError"
         case .secretsmanager: "InvalidParameterException"
+        case .kms: "ValidationException"
         }
     }
 
     var unsupportedCode: String {
         switch self {
         case .secretsmanager: "InvalidRequestException"
+        case .kms: "UnsupportedOperationException"
         case .ec2: "UnsupportedOperation"
         case .rds, .sts: "InvalidParameterCombination"
         }

@@ -6,12 +6,14 @@ public struct ServiceDispatcher: ServiceHandler {
     private let ec2: EC2Service
     private let sts: STSService
     private let secretsManager: SecretsManagerService
+    private let kms: KMSService
 
     public init(_ context: ServiceContext) {
         rds = RDSService(context)
         ec2 = EC2Service(context)
         sts = STSService(context)
         secretsManager = SecretsManagerService(context)
+        kms = KMSService(context)
     }
 
     /// - Throws: `Fault` for whatever is refused; another error is a failure of the server.
@@ -21,6 +23,7 @@ public struct ServiceDispatcher: ServiceHandler {
         case .ec2: try await ec2.handle(call)
         case .sts: try await sts.handle(call)
         case .secretsmanager: try await secretsManager.handle(call)
+        case .kms: try await kms.handle(call)
         }
     }
 }

@@ -56,6 +56,16 @@ enum RDSFault {
         Fault("DBParameterGroupNotFound", status: 404, "DBParameterGroup not found: \(name)")
     }
 
+    static func parameterGroupAlreadyExists(_ name: String) -> Fault {
+        Fault("DBParameterGroupAlreadyExists", "Parameter group \(name) already exists")
+    }
+
+    static func parameterGroupQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("DBParameterGroupQuotaExceeded", "Cannot create more than \(quota) DB parameter groups.")
+    }
+
+    static func invalidParameterGroupState(_ message: String) -> Fault { Fault("InvalidDBParameterGroupState", message) }
+
     static func optionGroupNotFound(_ name: String) -> Fault {
         Fault("OptionGroupNotFoundFault", status: 404, "Specified OptionGroupName: \(name) not found.")
     }
@@ -63,6 +73,16 @@ enum RDSFault {
     static func logFileNotFound(_ name: String) -> Fault {
         Fault("DBLogFileNotFoundFault", status: 404, "DBLog File: \(name.prefix(255)), is not found on the DB instance")
     }
+
+    static func optionGroupAlreadyExists(_ name: String) -> Fault {
+        Fault("OptionGroupAlreadyExistsFault", "The option group '\(name)' already exists.")
+    }
+
+    static func optionGroupQuotaExceeded(_ quota: Int) -> Fault {
+        Fault("OptionGroupQuotaExceededFault", "Cannot create more than \(quota) option groups.")
+    }
+
+    static func invalidOptionGroupState(_ message: String) -> Fault { Fault("InvalidOptionGroupStateFault", message) }
 
     static func certificateNotFound(_ name: String) -> Fault {
         Fault("CertificateNotFound", status: 404, "Certificate not found: \(name)")

@@ -5,12 +5,20 @@ public struct RDSService: ServiceHandler {
     static let table = OperationTable(
         service: .rds, known: RDSActions.all,
         operations: [
-            AddTagsToResource.self, CreateDBInstance.self, CreateDBSubnetGroup.self, DeleteDBInstance.self,
+            AddTagsToResource.self, CopyDBParameterGroup.self, CopyOptionGroup.self, CreateDBInstance.self,
+            CreateDBParameterGroup.self, CreateOptionGroup.self,
+            CreateDBSubnetGroup.self, DeleteDBInstance.self, DeleteDBParameterGroup.self, DeleteOptionGroup.self,
             DeleteDBSubnetGroup.self, DescribeAccountAttributes.self, DescribeCertificates.self,
-            DescribeDBEngineVersions.self, DescribeDBInstances.self, DescribeDBLogFiles.self, DescribeDBSubnetGroups.self,
-            DescribeEvents.self, DescribeOrderableDBInstanceOptions.self, DownloadDBLogFilePortion.self, ListTagsForResource.self,
-            ModifyCertificates.self, ModifyDBInstance.self,
-            ModifyDBSubnetGroup.self, RebootDBInstance.self, RemoveTagsFromResource.self, StartDBInstance.self,
+            DescribeDBEngineVersions.self, DescribeDBInstances.self, DescribeDBLogFiles.self,
+            DescribeDBParameterGroups.self,
+            DescribeDBParameters.self, DescribeDBSubnetGroups.self, DescribeEngineDefaultParameters.self,
+            DescribeEvents.self, DescribeOptionGroupOptions.self, DescribeOptionGroups.self,
+            DescribeOrderableDBInstanceOptions.self, DownloadDBLogFilePortion.self, ListTagsForResource.self,
+            ModifyCertificates.self,
+            ModifyDBInstance.self,
+            ModifyDBParameterGroup.self, ModifyDBSubnetGroup.self, ModifyOptionGroup.self, RebootDBInstance.self,
+            RemoveTagsFromResource.self,
+            ResetDBParameterGroup.self, StartDBInstance.self,
             StopDBInstance.self,
         ])
 

@@ -5,15 +5,12 @@ internal import Resources
 enum CancelRotateSecret: Operation {
     static let action = "CancelRotateSecret"
     static let note = "The off-switch for one secret; `serve --secret-rotation-days off` is that for all."
-    static let parameters: [ParameterRule] = [.works("SecretId", "Name, ARN, or ARN without its last six characters.")]
-
-    private struct Output: Encodable {
-        var ARN: String
-        var Name: String
-    }
+    static let parameters: [ParameterRule] = [.secretID]
 
     static func run(_ request: Request) async throws -> Answer {
-        let secret = try request.secret()
+        let secret = try request.liveSecret(in: request.context.store)
+        // A secret of one's own does not rotate: there is nothing to cancel.
+        guard secret.owningService != nil else { return try .encoding(SecretVersionAnswer(secret)) }
         let days = request.context.rotation.days(for: secret) ?? secret.rotation?.days ?? RotationSchedule.standardDays
         try await request.context.store.write { transaction in
             // Gone in the meantime: it will not rotate.
@@ -22,6 +19,6 @@ enum CancelRotateSecret: Operation {
                 $0.rotation = Secret.Rotation(enabled: false, days: days)
             }
         }
-        return try .encoding(Output(ARN: secret.arn, Name: secret.name))
+        return try .encoding(SecretVersionAnswer(secret))
     }
 }

@@ -7,7 +7,7 @@ enum ListSecrets: Operation {
     static let action = "ListSecrets"
     static let parameters: [ParameterRule] = [
         .works("MaxResults"), .works("NextToken"), .works("Filters"), .works("SortOrder"), .works("SortBy"),
-        .works("IncludePlannedDeletion", "Changes nothing: RDS deletes its secrets at once."),
+        .works("IncludePlannedDeletion", "Secrets that are marked for deletion, too."),
     ]
 
     private struct Output: Encodable {
@@ -16,17 +16,21 @@ enum ListSecrets: Operation {
     }
 
     static func run(_ request: Request) async throws -> Answer {
-        _ = try request.boolean("IncludePlannedDeletion")
-        let limit = try request.integer("MaxResults") ?? 100
-        guard (1...100).contains(limit) else { throw invalid("MaxResults must be between 1 and 100; it is \(limit).") }
-        let filters = try (request.call.parameters["Filters"]?.elements ?? []).map { try SecretFilter($0) }
-        let all = request.context.store.list(Secret.self, region: request.region)
-        let matching = try sorted(all.filter { secret in filters.allSatisfy { $0.matches(secret) } }, request)
+        let includesDeleted = try request.boolean("IncludePlannedDeletion") ?? false
+        let limit = try limit(request)
+        let matching = try sorted(SecretFilter.matching(request, includingDeleted: includesDeleted), request)
         let page = try Paging.page(matching, after: request.string("NextToken"), limit: limit)
         return try .encoding(
             Output(
                 SecretList: page.items.map { SecretDescription($0, listed: true, request.context.rotation) },
                 NextToken: page.marker))
+    }
+
+    /// `MaxResults`, 1 to 100.
+    static func limit(_ request: Request) throws -> Int {
+        let limit = try request.integer("MaxResults") ?? 100
+        guard (1...100).contains(limit) else { throw invalid("MaxResults must be between 1 and 100; it is \(limit).") }
+        return limit
     }
 
     static func invalid(_ message: String) -> Fault { Fault("InvalidParameterException", message) }

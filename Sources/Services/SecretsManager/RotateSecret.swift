@@ -5,28 +5,27 @@ internal import Resources
 /// Rotates a managed password now, sets when it rotates by itself, or both.
 enum RotateSecret: Operation {
     static let action = "RotateSecret"
-    static let note = "RDS-managed secrets. The new password is in force, and current, within moments; one of both always works."
+    static let note =
+        "RDS-managed secrets only: there are no Lambda functions here. The new password is in force, and current, within "
+        + "moments; one of both always works."
     static let parameters: [ParameterRule] = [
-        .works("SecretId", "Name, ARN, or ARN without its last six characters."),
+        .secretID,
         .works("ClientRequestToken", "The id of the new version."),
         .works("RotationRules", "`AutomaticallyAfterDays`, or a `ScheduleExpression` of the form `rate(N days)`."),
         .works("RotateImmediately", "True unless given."),
-        .refused("RotationLambdaARN", "RDS rotates the secrets that it manages. Leave it out."),
-        .refused("ExternalSecretRotationMetadata", "RDS rotates the secrets that it manages. Leave it out."),
-        .refused("ExternalSecretRotationRoleArn", "RDS rotates the secrets that it manages. Leave it out."),
+        .refused("RotationLambdaARN", noFunctions),
+        .refused("ExternalSecretRotationMetadata", noFunctions),
+        .refused("ExternalSecretRotationRoleArn", noFunctions),
     ]
 
-    private struct Output: Encodable {
-        var ARN: String
-        var Name: String
-        var VersionId: String?
-    }
+    private static let noFunctions =
+        "there are no Lambda functions here; RDS rotates the secrets that it manages. Leave it out."
 
     static func run(_ request: Request) async throws -> Answer {
-        let secret = try request.secret()
+        let secret = try request.liveSecret(in: request.context.store)
         let days = try RotationDays.read(request)
         let rotatesNow = try request.boolean("RotateImmediately") ?? true
-        let token = try request.string("ClientRequestToken").map(checked)
+        let token = try request.clientToken()
         guard let owner = request.context.managedInstance(of: secret) else { throw notManaged }
         let credential = rotatesNow ? try fresh(owner.spec.engine, request) : nil
         let version = try await request.context.store.write { transaction in
@@ -39,7 +38,7 @@ enum RotateSecret: Operation {
             }
             return updated.pending?.id ?? updated.current?.id
         }
-        return try .encoding(Output(ARN: secret.arn, Name: secret.name, VersionId: version))
+        return try .encoding(SecretVersionAnswer(secret, version: version))
     }
 
     /// Asking for rotation turns it on where it was turned off.
@@ -71,12 +70,7 @@ enum RotateSecret: Operation {
     }
 
     private static let notManaged = Fault(
-        "InvalidRequestException", "The secret is not the one of a DB instance that exists, so there is nothing to rotate.")
-
-    private static func checked(_ token: String) throws -> String {
-        guard (32...64).contains(token.utf8.count) else {
-            throw Fault("InvalidParameterException", "ClientRequestToken must have 32 to 64 characters.")
-        }
-        return token
-    }
+        "InvalidRequestException",
+        "No Lambda rotation function ARN is associated with this secret, and none can be here: only secrets that RDS manages for "
+            + "a DB instance rotate. Change this one with PutSecretValue.")
 }

@@ -25,6 +25,15 @@ struct SecretFilter: Sendable {
         guard !values.isEmpty else { throw ListSecrets.invalid("The filter \(name) needs Values.") }
     }
 
+    /// The secrets of the region that match every filter of the request: at most ten.
+    static func matching(_ request: Request, includingDeleted: Bool = false) throws -> [Secret] {
+        let filters = try (request.call.parameters["Filters"]?.elements ?? []).map { try SecretFilter($0) }
+        guard filters.count <= 10 else { throw ListSecrets.invalid("At most 10 filters are allowed.") }
+        return request.context.store.list(Secret.self, region: request.region).filter { secret in
+            (includingDeleted || secret.deletionAt == nil) && filters.allSatisfy { $0.matches(secret) }
+        }
+    }
+
     func matches(_ secret: Secret) -> Bool {
         values.contains { value in
             value.hasPrefix("!") ? !has(secret, prefix: String(value.dropFirst())) : has(secret, prefix: value)

@@ -16,12 +16,14 @@ struct SecretDescription: Encodable {
     var ARN: String
     var Name: String
     var Description: String?
+    var KmsKeyId: String?
     var RotationEnabled: Bool
     var RotationRules: Rules?
     var LastRotatedDate: Date?
     var NextRotationDate: Date?
     var LastChangedDate: Date
     var LastAccessedDate: Date?
+    var DeletedDate: Date?
     var Tags: [TagEntry]
     var OwningService: String?
     var CreatedDate: Date
@@ -34,6 +36,8 @@ struct SecretDescription: Encodable {
         ARN = secret.arn
         Name = secret.name
         Description = secret.description.isEmpty ? nil : secret.description
+        KmsKeyId = secret.kmsKeyID
+        DeletedDate = secret.deletionAt
         let days = schedule.days(for: secret)
         RotationEnabled = days != nil
         RotationRules = days.map(Rules.init)

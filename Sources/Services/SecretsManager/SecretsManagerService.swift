@@ -1,11 +1,14 @@
 public import AWSWire
 
-/// AWS Secrets Manager, API version 2017-10-17, for the secrets that RDS manages.
+/// AWS Secrets Manager, API version 2017-10-17.
 public struct SecretsManagerService: ServiceHandler {
     static let table = OperationTable(
         service: .secretsmanager, known: SecretsManagerActions.all,
         operations: [
-            CancelRotateSecret.self, DescribeSecret.self, GetSecretValue.self, ListSecrets.self, RotateSecret.self,
+            BatchGetSecretValue.self, CancelRotateSecret.self, CreateSecret.self, DeleteResourcePolicy.self,
+            DeleteSecret.self, DescribeSecret.self, GetRandomPassword.self, GetResourcePolicy.self, GetSecretValue.self,
+            ListSecretVersionIds.self, ListSecrets.self, PutResourcePolicy.self, PutSecretValue.self, RestoreSecret.self,
+            RotateSecret.self, TagSecret.self, UntagSecret.self, UpdateSecret.self, UpdateSecretVersionStage.self,
         ])
 
     private let context: ServiceContext

@@ -99,7 +99,7 @@ struct APIServer: Service, CustomStringConvertible {
         guard message.path == "/" else { return nil }
         let text = """
             Martlet: Amazon RDS on machines you own.
-            This is an AWS endpoint for rds, ec2, sts and secretsmanager. Point an AWS client at it with AWS_ENDPOINT_URL;
+            This is an AWS endpoint for rds, ec2, sts, secretsmanager and kms. Point an AWS client at it with AWS_ENDPOINT_URL;
             `martlet env` prints the settings. GET /health tells whether it is ready, GET /ca.pem gives the certificates to trust.
 
             """

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// One HTTP/1.1 exchange with a control plane on this machine, over TLS where it serves that.
+/// One HTTP/1.1 exchange: with a control plane on this machine, with AWS, with an application.
 enum LocalHTTP {
     static let answerLimitBytes = 16 << 20
     static let timeoutSeconds = 15
@@ -10,25 +10,39 @@ enum LocalHTTP {
         var body: Data
     }
 
-    /// Where a control plane listens.
+    /// Where something listens.
     struct Place: Sendable, Equatable {
         var host: String
         var port: Int
-        /// The certificates to trust (a PEM file) where it serves TLS.
+        var usesTLS: Bool
+        /// The certificates to trust (a PEM file); nil for those that the system trusts.
         var certificateBundle: String?
+        /// What the URL has behind the authority, without a slash at its end.
+        var path: String
 
         init(_ running: RunningServe) throws {
-            guard let url = URLComponents(string: running.url), let host = url.host, let port = url.port
-            else {
-                throw InstallationError("the control plane's address \(running.url) is not a URL")
-            }
-            self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-            self.port = port
-            certificateBundle = running.certificateBundle
+            try self.init(url: running.url, certificateBundle: running.certificateBundle)
         }
 
-        /// As the header `Host` has it.
-        var authority: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+        /// - Parameter url: `http://` or `https://`.
+        init(url text: String, certificateBundle: String?) throws {
+            guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
+                let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme)
+            else {
+                throw InstallationError("\(text) is no URL of http:// or https://")
+            }
+            self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+            usesTLS = scheme == "https"
+            port = url.port ?? (usesTLS ? 443 : 80)
+            path = url.percentEncodedPath.hasSuffix("/") ? String(url.percentEncodedPath.dropLast()) : url.percentEncodedPath
+            self.certificateBundle = certificateBundle
+        }
+
+        /// As the header `Host` has it: without the scheme's own port.
+        var authority: String {
+            let name = host.contains(":") ? "[\(host)]" : host
+            return port == (usesTLS ? 443 : 80) ? name : "\(name):\(port)"
+        }
     }
 
     /// - Parameter headers: all but `connection` and `content-length`; `host` must be among them.
@@ -41,16 +55,21 @@ enum LocalHTTP {
         head += "connection: close\r\ncontent-length: \(body.count)\r\n\r\n"
         let request = Data(head.utf8) + body
         let bytes =
-            if let bundle = place.certificateBundle {
+            if place.usesTLS {
                 try await TLSExchange.run(
-                    host: place.host, port: place.port, trusting: bundle, request: request, limitBytes: answerLimitBytes)
+                    host: place.host, port: place.port, trusting: place.certificateBundle, request: request,
+                    limitBytes: answerLimitBytes)
             } else {
                 try exchange(place, request)
             }
         guard let split = bytes.range(of: Data("\r\n\r\n".utf8)) else { throw unintelligible(place) }
-        let words = String(decoding: bytes[..<split.lowerBound], as: UTF8.self).prefix { $0 != "\r\n" }.split(separator: " ")
+        let lines = String(decoding: bytes[..<split.lowerBound], as: UTF8.self).split(separator: "\r\n")
+        let words = (lines.first ?? "").split(separator: " ")
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { throw unintelligible(place) }
-        return Answer(status: status, body: bytes[split.upperBound...])
+        let isChunked = lines.contains { $0.lowercased().replacing(" ", with: "") == "transfer-encoding:chunked" }
+        guard isChunked else { return Answer(status: status, body: Data(bytes[split.upperBound...])) }
+        guard let body = ChunkedBody.decode(bytes[split.upperBound...]) else { throw unintelligible(place) }
+        return Answer(status: status, body: body)
     }
 
     private static func exchange(_ place: Place, _ request: Data) throws -> Data {
@@ -69,7 +88,7 @@ enum LocalHTTP {
             if count == 0 { return answer }
             answer.append(contentsOf: buffer.prefix(count))
         }
-        throw InstallationError("the control plane's answer is too long")
+        throw InstallationError("the answer is too long")
     }
 
     private static func connected(_ place: Place) throws -> Int32 {
@@ -88,7 +107,7 @@ enum LocalHTTP {
     }
 
     private static func failure(_ place: Place) -> InstallationError {
-        InstallationError("the control plane at \(place.authority) does not answer: \(String(cString: strerror(errno)))")
+        InstallationError("\(place.authority) does not answer: \(String(cString: strerror(errno)))")
     }
 
     private static func unintelligible(_ place: Place) -> InstallationError {

@@ -8,11 +8,11 @@ enum TLSExchange {
     /// Sends `request` and returns all that comes back until the other side closes.
     ///
     /// - Parameters:
-    ///   - trusting: a PEM file with the certificates to trust.
+    ///   - trusting: a PEM file with the certificates to trust; nil for those that the system trusts.
     ///   - limitBytes: a longer answer is refused.
-    static func run(host: String, port: Int, trusting bundle: String, request: Data, limitBytes: Int) async throws -> Data {
+    static func run(host: String, port: Int, trusting bundle: String?, request: Data, limitBytes: Int) async throws -> Data {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.trustRoots = .file(bundle)
+        if let bundle { configuration.trustRoots = .file(bundle) }
         let context = try NIOSSLContext(configuration: configuration)
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let answer = loop.makePromise(of: Data.self)
@@ -22,7 +22,7 @@ enum TLSExchange {
             channel = try await connected(host, port, loop, context, isAddress ? nil : host, request, answer, limitBytes)
         } catch {
             answer.fail(error)
-            throw InstallationError("the control plane at \(host):\(port) does not answer: \(error)")
+            throw InstallationError("\(host):\(port) does not answer: \(error)")
         }
         let alarm = loop.scheduleTask(in: .seconds(10)) { channel.close(promise: nil) }
         defer { alarm.cancel() }
@@ -71,7 +71,7 @@ private final class AnswerCollector: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         gathered.append(contentsOf: unwrapInboundIn(data).readableBytesView)
         guard gathered.count > limitBytes else { return }
-        end(.failure(InstallationError("the control plane's answer is too long")))
+        end(.failure(InstallationError("the answer is too long")))
         context.close(promise: nil)
     }
 

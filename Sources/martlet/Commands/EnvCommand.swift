@@ -7,6 +7,8 @@ struct EnvCommand: AsyncParsableCommand {
         commandName: "env",
         abstract: "Print what points the AWS CLI and SDKs at this Martlet.",
         discussion: """
+            One endpoint answers for rds, ec2, sts, kms and secretsmanager.
+
             EXAMPLES
               eval "$(martlet env --data-dir DIR)"
               martlet env --data-dir DIR --output json

@@ -77,6 +77,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Rotate managed master passwords after so many days, or off. RDS: 7.", valueName: "n|off"))
     var secretRotationDays = SecretRotationDays(days: RotationSchedule.standardDays)
 
+    @OptionGroup var masterKey: MasterKeyOptions
+
     @OptionGroup var logs: LogOptions
 
     func validate() throws {

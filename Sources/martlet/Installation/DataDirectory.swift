@@ -20,6 +20,8 @@ struct DataDirectory: Sendable, Equatable {
     var serve: String { path + "/serve" }
     /// `DIR/ca`: the certificate authorities.
     var authorities: String { path + "/ca" }
+    /// `DIR/keys`: the root key, and the master key that opens it unless a passphrase does.
+    var keys: String { path + "/keys" }
     /// The endpoints' certificates, a directory for each.
     var certificates: String { gateway + "/certificates" }
     /// The control plane's own certificate.
@@ -43,7 +45,7 @@ struct DataDirectory: Sendable, Equatable {
     func prepare() throws {
         try checkFormat()
         try Self.makeDirectory(path, mode: geteuid() == 0 ? 0o711 : 0o700)
-        for inner in [gateway, serve, store] { try Self.makeDirectory(inner, mode: 0o700) }
+        for inner in [gateway, serve, store, keys] { try Self.makeDirectory(inner, mode: 0o700) }
         if !exists { try PrivateFile.replace(formatFile, with: "\(Self.currentFormat)\n".utf8) }
     }
 

@@ -68,6 +68,7 @@ struct OfflineInstallation {
             }
             try await group.waitForAll()
         }
+        try await engines.endPoolWork()
     }
 
     private func strays(_ known: [DBInstance]) -> [(any Engine, ServerSite, String)] {

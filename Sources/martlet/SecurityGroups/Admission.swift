@@ -34,7 +34,7 @@ struct Admission {
                 ])
             let rule = answer["securityGroupRuleSet"]?["item"]?.text("securityGroupRuleId") ?? ""
             return "\(IPBlock(source)) may connect to port \(port) of \(id): rule \(rule)"
-        } catch let refusal as ControlPlaneClient.Refused where refusal.code == "InvalidPermission.Duplicate" {
+        } catch let refusal as AWSClient.Refused where refusal.code == "InvalidPermission.Duplicate" {
             return "\(IPBlock(source)) may connect to port \(port) of \(id) already"
         }
     }

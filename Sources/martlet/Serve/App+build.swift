@@ -4,6 +4,7 @@ internal import Convergence
 internal import Crypto
 internal import Engines
 internal import Foundation
+internal import Keys
 internal import Logging
 internal import PrivateFiles
 internal import Resources
@@ -16,6 +17,7 @@ extension App {
         let logger = options.logs.logger("serve")
         try directory.prepare()
         let lock = try ServeLock(directory)
+        let source = try await options.masterKey.source(environment: environment)
         let installation = try Installation.loadOrMake(
             in: directory, account: options.account, region: options.region, domain: options.domain,
             sharedAddresses: options.gatewayListen?.addresses ?? [])
@@ -24,6 +26,7 @@ extension App {
         let authorities = try CertificateAuthorities(directory: directory.authorities)
         try authorities.prepare(owner: installation.id, now: Date())
         let store = try Store(directory: directory.store, logger: logger)
+        let keys = try await KeyRing.open(directory, source, store, account: installation.account, logger: logger)
         let host = try EngineHost.detected(
             directory: directory.path, userNamed: options.engineUser, programPaths: options.enginePath)
         let engines = EngineRegistry(host: host, logger: logger)
@@ -31,7 +34,7 @@ extension App {
         let board = ObservationBoard()
         let plane = ControlPlane(
             directory: directory, installation: installation, naming: naming, store: store, board: board, engines: engines,
-            authorities: authorities, logger: logger)
+            authorities: authorities, keys: keys, logger: logger)
         announce(plane, options)
         let shared = try SharedListeners(plane, options.gatewayListen?.addresses ?? []).make(now: Date())
         let token = try freshToken(directory)
@@ -78,7 +81,7 @@ extension App {
         let context = ServiceContext(
             store: plane.store, board: plane.board, catalog: plane.engines, logs: plane.engines,
             naming: plane.naming, account: plane.installation.account, certificates: plane.authorities,
-            rotation: options.rotation,
+            keys: plane.keys, rotation: options.rotation,
             regions: options.allowedRegions.map(Set.init),
             exactVersions: options.exactVersions,
             endpointPorts: options.gatewayListen?.ports)
@@ -101,7 +104,7 @@ extension App {
     private static func handlers(_ context: ServiceContext) -> [AWSService: any ServiceHandler] {
         [
             .rds: RDSService(context), .ec2: EC2Service(context), .sts: STSService(context),
-            .secretsmanager: SecretsManagerService(context),
+            .secretsmanager: SecretsManagerService(context), .kms: KMSService(context),
         ]
     }
 

@@ -2,6 +2,7 @@ internal import Certificates
 internal import Convergence
 internal import Engines
 internal import Foundation
+internal import Keys
 internal import Logging
 internal import PrivateFiles
 internal import Resources
@@ -21,13 +22,14 @@ final class ControlPlane: Sendable {
     let board: ObservationBoard
     let engines: EngineRegistry
     let authorities: CertificateAuthorities
+    let keys: KeyRing
     let logger: Logger
     private let url = Mutex<String?>(nil)
     private let started = ContinuousClock.now
 
     init(
         directory: DataDirectory, installation: Installation, naming: EndpointNaming, store: Store, board: ObservationBoard,
-        engines: EngineRegistry, authorities: CertificateAuthorities, logger: Logger
+        engines: EngineRegistry, authorities: CertificateAuthorities, keys: KeyRing, logger: Logger
     ) {
         self.directory = directory
         self.installation = installation
@@ -36,6 +38,7 @@ final class ControlPlane: Sendable {
         self.board = board
         self.engines = engines
         self.authorities = authorities
+        self.keys = keys
         self.logger = logger
     }
 
@@ -68,7 +71,7 @@ final class ControlPlane: Sendable {
             certificates: EndpointCertificates(directory: directory.certificates, authorities: authorities),
             accessKeysFile: directory.accessKeysFile, gateway: gatewayClient,
             loginCursorFile: directory.gateway + "/login-events.json", rotation: rotation,
-            freshCredential: { engine in try passwords.fresh(engine: engine) })
+            keys: keys, freshCredential: { engine in try passwords.fresh(engine: engine) })
     }
 
     private func accessPolicy(_ options: ServeCommand) -> AccessPolicy {

@@ -14,6 +14,10 @@ struct StatusReport: Codable, Sendable, Equatable {
         var processID: Int32?
         /// Clients connected through the gateway.
         var connections: Int
+        /// `DBParameterGroupName`; nil for the default group.
+        var parameterGroup: String?
+        /// `ParameterApplyStatus`
+        var parameterStatus: String?
         /// Why it is not what its owner wants, or what is being done about it.
         var note: String?
     }

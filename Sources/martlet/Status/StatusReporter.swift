@@ -41,12 +41,17 @@ struct StatusReporter: Sendable {
         let host = instance.address.map {
             naming.host(identifier: instance.identifier, region: instance.region, address: $0)
         }
+        let group = instance.spec.parameterGroup.flatMap {
+            store.find(DBParameterGroup.self, region: instance.region, name: $0)
+        }
         return StatusReport.Instance(
             identifier: instance.identifier, region: instance.region,
             status: DBInstanceStatus.derive(desired: instance, observed: observation).rawValue,
             engine: instance.spec.engine, engineVersion: observation?.engineVersion ?? instance.spec.engineVersion,
             instanceClass: instance.spec.instanceClass, endpoint: host.map { "\($0):\(instance.spec.port)" },
             address: instance.address, processID: observation?.processID, connections: listener?.connections ?? 0,
+            parameterGroup: instance.spec.parameterGroup,
+            parameterStatus: ParameterApplyStatus.derive(desired: instance, group: group, observed: observation).rawValue,
             note: observation?.failure?.reason ?? observation?.step ?? listener?.problem)
     }
 

@@ -1,3 +1,5 @@
+internal import Resources
+
 /// The status as text for people: pure, so that its form can be tested.
 enum StatusTable {
     static func render(_ report: StatusReport, colour: Bool) -> String {
@@ -13,9 +15,18 @@ enum StatusTable {
         lines += report.instances.isEmpty ? ["No DB instances."] : table(report.instances, colour: colour)
         for instance in report.instances {
             if let note = instance.note { lines.append("\(instance.identifier): \(note)") }
+            if let line = parameters(of: instance) { lines.append("\(instance.identifier): \(line)") }
         }
         lines += report.attention.map { "! \($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// The group, where the server does not run with all of it; the default group only then.
+    private static func parameters(of instance: StatusReport.Instance) -> String? {
+        guard let status = instance.parameterStatus else { return nil }
+        if status == ParameterApplyStatus.inSync.rawValue { return instance.parameterGroup.map { "parameter group \($0)" } }
+        let hint = status == ParameterApplyStatus.pendingReboot.rawValue ? " (reboot-db-instance brings it into force)" : ""
+        return "parameter group \(instance.parameterGroup ?? "of the family") is \(status)\(hint)"
     }
 
     private static func table(_ instances: [StatusReport.Instance], colour: Bool) -> [String] {

@@ -204,7 +204,7 @@ struct RefusalTests {
             form("Action=ListUsers&Version=2010-05-08").signed(as: "iam"),
             Expected(
                 .rds, "NotImplemented", 501,
-                "Martlet does not serve the AWS service iam. It serves ec2, rds, secretsmanager, sts."))
+                "Martlet does not serve the AWS service iam. It serves ec2, kms, rds, secretsmanager, sts."))
     }
 
     @Test("A body over the limit")

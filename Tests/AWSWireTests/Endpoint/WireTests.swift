@@ -17,7 +17,7 @@ struct WireTests {
         "A call of each service",
         arguments: [
             (AWSService.rds, "DescribeDBInstances"), (.ec2, "DescribeVpcs"), (.sts, "GetCallerIdentity"),
-            (.secretsmanager, "GetSecretValue"),
+            (.secretsmanager, "GetSecretValue"), (.kms, "DescribeKey"),
         ])
     func authenticated(_ service: AWSService, _ action: String) throws {
         let message = try request(service).signed(as: service.rawValue, region: "eu-west-1", key: temporaryKey)
@@ -27,8 +27,24 @@ struct WireTests {
         #expect(call.region == "eu-west-1")
         #expect(call.accessKeyID == "ASIAEXAMPLE")
         #expect(call.requestID == "3f2a")
-        #expect(
-            call.parameters == (service == .secretsmanager ? .structure([.init(name: "SecretId", value: .scalar("x"))]) : .empty))
+        let member: String? =
+            switch service {
+            case .secretsmanager: "SecretId"
+            case .kms: "KeyId"
+            case .rds, .ec2, .sts: nil
+            }
+        #expect(call.parameters == .structure(member.map { [.init(name: $0, value: .scalar("x"))] } ?? []))
+    }
+
+    @Test("A request of KMS has at most 64 KB")
+    func keyRequestLimit() throws {
+        let room = (64 << 10) - #"{"Policy":""}"#.utf8.count
+        for (count, status) in [(room, nil), (room + 1, 413)] as [(Int, Int?)] {
+            let body = Array(#"{"Policy":"\#(String(repeating: "a", count: count))"}"#.utf8)
+            let message = try keyRequest(body).signed(as: "kms", region: "eu-west-1", key: exampleKey)
+            let refusal = testWire.authenticate(message, now: exampleNow).failure
+            #expect(refusal?.fault.status == status)
+        }
     }
 
     @Test("A presigned call, its own parameters alone")
@@ -84,6 +100,9 @@ struct WireTests {
         #expect(
             text(testWire.answer(.failure(fault), to: call(.secretsmanager)))
                 == #"{"__type":"DBInstanceNotFound","Message":"DBInstance <x> \"not\" found.\n"}"#)
+        #expect(
+            text(testWire.answer(.failure(fault), to: call(.kms)))
+                == #"{"__type":"DBInstanceNotFound","message":"DBInstance <x> \"not\" found.\n"}"#)
     }
 
     @Test("A service that answers in another protocol's kind has failed inside")

@@ -27,7 +27,7 @@ import Testing
             files, policy, now: Self.now, lastLook: lookedMinutesAgo.map { Self.now.addingTimeInterval(-$0 * 60) })
     }
 
-    static let postgres = policy(.dated(prefix: "error/postgresql.log."), .startup("error/postgres.log"))
+    static let postgres = policy(.dated(prefix: "error/postgresql.log."), .own("error/postgres.log"))
 
     @Test func postgreSQLFilesGoWhenTheyAreOld() {
         let files = [
@@ -87,6 +87,14 @@ import Testing
         let files = [Self.file(Self.slow, 0), Self.file("\(Self.slow).2026-11-21.02", 10)]
         #expect(actions(files, policy, lookedMinutesAgo: 31) == [])
         #expect(actions([], policy) == [])
+    }
+
+    @Test func theAuditLogIsTurnedOverByItsPlugin() {
+        let audit = "audit/server_audit.log"
+        let files = [
+            Self.file(audit, 900, hours: 100), Self.file("\(audit).1", 10, hours: 101), Self.file("\(audit).2", 10, hours: 1),
+        ]
+        #expect(actions(files, Self.policy(.own(audit))) == [.delete("\(audit).1")])
     }
 
     @Test func theStartupFileIsNeverTouched() {

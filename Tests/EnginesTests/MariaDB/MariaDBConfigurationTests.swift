@@ -4,8 +4,7 @@ import Testing
 @testable import Engines
 
 @Suite struct MariaDBConfigurationTests {
-    private static let micro = ServerSettings(
-        instanceClass: DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024), port: 3306, performanceInsights: false)
+    private static let micro = ServerSettings.mariaDB(DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024))
 
     private func configuration(_ change: (inout ServerSettings) -> Void = { _ in }) -> MariaDBConfiguration {
         var settings = Self.micro
@@ -25,7 +24,7 @@ import Testing
 
     @Test func whatNeedsAStartHasAFingerprintOfItsOwn() {
         let plain = configuration().fingerprints
-        let larger = configuration { $0.instanceClass = DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048) }
+        let larger = configuration { $0 = .mariaDB(DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048)) }
         #expect(larger.fingerprints.all != plain.all && larger.fingerprints.fixed == plain.fixed)
         let logged = configuration { $0.binaryLog = true }
         #expect(logged.fingerprints.all != plain.all && logged.fingerprints.fixed != plain.fixed)
@@ -38,9 +37,9 @@ import Testing
         #expect(read.contains(.init(name: "innodb_buffer_pool_size", value: "\(768 << 20)", isDynamic: true)))
         #expect(read.contains(.init(name: "binlog_format", value: "MIXED", isDynamic: true)))
         #expect(!read.contains { $0.name == "server_id" })
-        let statements = MariaDBConfiguration.setGlobal(read)
-        #expect(statements.contains("SET GLOBAL max_connections = 85;"))
-        #expect(statements.contains("SET GLOBAL binlog_format = 'MIXED';"))
+        let statements = read.map(MariaDBConfiguration.setGlobal)
+        #expect(statements.contains("SET GLOBAL max_connections = 85"))
+        #expect(statements.contains("SET GLOBAL binlog_format = 'MIXED'"))
     }
 
     @Test func aStartFailureIsToldInTheServersWords() {

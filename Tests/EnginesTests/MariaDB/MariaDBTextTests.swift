@@ -69,22 +69,23 @@ import Testing
     }
 
     @Test func answers() throws {
-        let row = ["10.11.19-MariaDB-log", "all", "fixed", "1", "3"]
+        let row = ["10.11.19-MariaDB-log", "all", "fixed", "1", "3", "time_zone\u{1f}no"]
         let answers = try #require(MariaDBFacts.answers(row, fixed: "fixed"))
         #expect(
             answers
                 == .init(
-                    version: "10.11.19", configuration: "all", restartPending: false, bootstrapped: true, masterGeneration: 3))
+                    version: "10.11.19", configuration: "all", restartPending: false, bootstrapped: true, masterGeneration: 3,
+                    refusedParameters: ["time_zone": "no"]))
         #expect(MariaDBFacts.answers(row, fixed: "other")?.restartPending == true)
         #expect(MariaDBFacts.answers(row, fixed: nil)?.restartPending == false)
         #expect(MariaDBFacts.answers(["10.11.19"], fixed: nil) == nil)
     }
 
     @Test(arguments: [
-        (1024, 768 << 20, 85), (2048, 1536 << 20, 170), (16384, 12288 << 20, 1365), (1, 32 << 20, 10),
+        (1024, 768 << 20, 85), (2048, 1536 << 20, 170), (16384, 12288 << 20, 1365),
     ])
     func memory(_ memoryMiB: Int, _ pool: Int, _ connections: Int) {
-        let memory = MariaDBMemory(DBInstanceClass(name: "db.x", vCPUs: 2, memoryMiB: memoryMiB))
-        #expect(memory.bufferPoolBytes == pool && memory.maxConnections == connections)
+        let values = ServerSettings.mariaDB(DBInstanceClass(name: "db.x", vCPUs: 2, memoryMiB: memoryMiB)).parameters
+        #expect(values["innodb_buffer_pool_size"] == "\(pool)" && values["max_connections"] == "\(connections)")
     }
 }

@@ -51,13 +51,16 @@ import Testing
     }
 
     @Test func readsWhatTheServerSays() {
-        let row: [String?] = ["15.18 (Debian 15.18-0+deb12u1)", "abc", "2", "t", "7"]
+        let row: [String?] = [
+            "15.18 (Debian 15.18-0+deb12u1)", "abc", "2", "TimeZone\u{1f}setting could not be applied\u{1e}\u{1f}x", "t", "7",
+        ]
         let answers = PostgreSQLFacts.answers(row)
         #expect(
             answers
                 == .init(
-                    version: "15.18", configuration: "abc", restartPending: true, bootstrapped: true, masterGeneration: 7))
+                    version: "15.18", configuration: "abc", restartPending: true, bootstrapped: true, masterGeneration: 7,
+                    refusedParameters: ["TimeZone": "setting could not be applied", "": "x"]))
         #expect(PostgreSQLFacts.answers(["15.18"]) == nil)
-        #expect(PostgreSQLFacts.answers([nil, "", "0", "f", "0"]) == nil)
+        #expect(PostgreSQLFacts.answers([nil, "", "0", "", "f", "0"]) == nil)
     }
 }

@@ -5,11 +5,12 @@ import Testing
 
 @Suite struct PostgreSQLConfigurationTests {
     private static let host = PostgreSQLConfiguration.Host(
-        extensions: ["pg_stat_statements", "uuid-ossp"], sharedMemory: "posix")
-    private static func settings(memoryMiB: Int = 1024, insights: Bool = false, port: Int = 5432) -> ServerSettings {
-        ServerSettings(
-            instanceClass: DBInstanceClass(name: "db.x", vCPUs: 2, memoryMiB: memoryMiB), port: port,
-            performanceInsights: insights)
+        extensions: ["pg_stat_statements", "uuid-ossp"], sharedMemory: "posix",
+        libraries: ["auto_explain", "pg_stat_statements"])
+    private static func settings(
+        memoryMiB: Int = 1024, insights: Bool = false, port: Int = 5432, _ own: [String: String] = [:]
+    ) -> ServerSettings {
+        .standard(DBInstanceClass(name: "db.x", vCPUs: 2, memoryMiB: memoryMiB), port: port, insights: insights, own)
     }
     private func make(_ settings: ServerSettings, host: PostgreSQLConfiguration.Host = host) -> PostgreSQLConfiguration {
         PostgreSQLConfiguration(settings, host: host)
@@ -55,6 +56,31 @@ import Testing
         let bare = PostgreSQLConfiguration.Host(extensions: ["plpgsql"], sharedMemory: "posix")
         let text = make(Self.settings(), host: bare).settings
         #expect(PostgreSQLConfiguration.value(of: "shared_preload_libraries", in: text) == nil)
+    }
+
+    @Test(arguments: [
+        ("work_mem", "8192"), ("max_connections", "50"), ("shared_preload_libraries", "auto_explain"),
+        ("application_name", #"it''s \\ mine"#),
+    ])
+    func saysWhatTheGroupSays(_ name: String, _ value: String) {
+        let own = [
+            "work_mem": "8192", "max_connections": "LEAST({DBInstanceVCPU*25},5000)", "application_name": #"it's \ mine"#,
+            "shared_preload_libraries": "auto_explain, evil, pg_prewarm",
+        ]
+        #expect(PostgreSQLConfiguration.value(of: name, in: make(Self.settings(own)).settings) == value)
+    }
+
+    @Test(arguments: [
+        "archive_command", "data_directory", "dynamic_library_path", "fsync", "listen_addresses", "session_preload_libraries",
+        "ssl_key_file", "unix_socket_directories", "work_mem = '1'\nfsync", "WORK_MEM", "rds.extensions", "martlet.configuration",
+    ])
+    func leavesOutWhatIsNotTheGroupsToSay(_ name: String) {
+        #expect(make(Self.settings([name: "group's"])).settings.contains("group") == false)
+    }
+
+    @Test func insightsLoadTheirStatisticsWhateverTheGroupLoads() {
+        let text = make(Self.settings(insights: true, ["shared_preload_libraries": ""])).settings
+        #expect(PostgreSQLConfiguration.value(of: "shared_preload_libraries", in: text) == "pg_stat_statements")
     }
 
     @Test(arguments: [("plain", "'plain'"), ("it's", "'it''s'"), (#"a\b"#, #"'a\\b'"#), ("", "''")])

@@ -20,6 +20,15 @@ import Testing
         #expect(failure.error == .exitedAtStart(message: failure.message, badConfiguration: true))
     }
 
+    @Test(arguments: [
+        "postgres: superuser_reserved_connections (3) must be less than max_connections (3)",
+        "2026 UTC::@:[7]:FATAL:  WAL streaming (max_wal_senders > 0) requires wal_level \"replica\" or \"logical\"",
+    ])
+    func settingsThatDoNotFitTogetherAreBadConfiguration(_ line: String) {
+        let failure = StartFailure(log: line)
+        #expect(failure.isConfiguration && failure.message.contains("max_"))
+    }
+
     @Test func damagedFilesAreNot() {
         let failure = StartFailure(log: "2026 UTC::@:[7]:PANIC:  could not locate a valid checkpoint record\n")
         let message = "PANIC: could not locate a valid checkpoint record"

@@ -14,8 +14,7 @@ struct EngineFixture {
 
     static let isInstalled = !PostgreSQLInstallation.discover(programPaths: []).isEmpty
     static let missing: Comment = "PostgreSQL is not installed on this machine: apt-get install postgresql"
-    static let small = ServerSettings(
-        instanceClass: DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024), port: 5432, performanceInsights: false)
+    static let small = ServerSettings.standard(DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024))
     static let password = "correct horse battery"
 
     /// - Parameter hidden: puts the directory below one that only its owner may enter.
@@ -77,6 +76,35 @@ struct EngineFixture {
         #expect(PostgreSQLServer.holders.find(under: root) == [], "a process was left behind")
         try host.removeOutsideTraces()
         try TreeRemoval.remove(root)
+    }
+}
+
+extension ServerSettings {
+    /// As convergence makes them for the default group of PostgreSQL 15, and what its owner has set.
+    static func standard(
+        _ instanceClass: DBInstanceClass, port: Int = 5432, insights: Bool = false, _ own: [String: String] = [:]
+    ) -> ServerSettings {
+        make(
+            instanceClass, port, insights, PostgreSQLDefaults.values(major: 15, libraries: ["pg_stat_statements"]), own)
+    }
+
+    /// As convergence makes them for a default group of MariaDB.
+    static func mariaDB(_ instanceClass: DBInstanceClass, _ own: [String: String] = [:]) -> ServerSettings {
+        make(instanceClass, 3306, false, MariaDBDefaults.values, own)
+    }
+
+    private static func make(
+        _ instanceClass: DBInstanceClass, _ port: Int, _ insights: Bool, _ defaults: [String: String], _ own: [String: String]
+    ) -> ServerSettings {
+        let variables: [ParameterFormula.Variable: Int] = [
+            .instanceClassMemory: instanceClass.memoryBytes, .instanceVCPU: instanceClass.vCPUs, .endPointPort: port,
+            .allocatedStorage: 20 << 30,
+        ]
+        guard let parameters = try? ParameterResolution.resolve(defaults: defaults, values: own, variables) else {
+            preconditionFailure("a formula of the default group has no value")
+        }
+        return ServerSettings(
+            instanceClass: instanceClass, port: port, performanceInsights: insights, parameters: parameters)
     }
 }
 

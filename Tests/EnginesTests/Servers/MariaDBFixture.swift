@@ -19,8 +19,7 @@ struct MariaDBFixture {
     static let installations = MariaDBInstallation.discover(ServerProgram.discover(programPaths: []))
     static let isInstalled = !installations.isEmpty
     static let missing: Comment = "MariaDB is not installed on this machine: apt-get install mariadb-server"
-    static let small = ServerSettings(
-        instanceClass: DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024), port: 3306, performanceInsights: false)
+    static let small = ServerSettings.mariaDB(DBInstanceClass(name: "db.t3.micro", vCPUs: 2, memoryMiB: 1024))
     static let password = "correct horse battery"
 
     /// - Parameter hidden: puts the directory below one that only its owner may enter.

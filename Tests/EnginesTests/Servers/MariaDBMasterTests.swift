@@ -133,7 +133,8 @@ extension MariaDBServerTests {
                 let client = fixture.client(site)
                 let sleeper = Task.detached { try client.run("SELECT SLEEP(60) AS finished") }
                 var number = ""
-                for _ in 0..<100 where number.isEmpty {
+                for _ in 0..<600 where number.isEmpty {
+                    try await Task.sleep(for: .milliseconds(50))
                     number = try client.run("SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")
                         .output
                 }

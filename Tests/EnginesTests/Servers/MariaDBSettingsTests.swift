@@ -6,11 +6,7 @@ import Testing
 
 extension MariaDBServerTests {
     @Suite struct Settings {
-        private static let larger: ServerSettings = {
-            var settings = MariaDBFixture.small
-            settings.instanceClass = DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048)
-            return settings
-        }()
+        private static let larger = ServerSettings.mariaDB(DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048))
 
         @Test func anotherClassTakesEffectWhileItRuns() async throws {
             try await MariaDBFixture.run { fixture in
@@ -115,8 +111,7 @@ extension MariaDBServerTests {
             try await MariaDBFixture.run { fixture in
                 let site = fixture.site()
                 try await fixture.engine.provision(site)
-                var settings = MariaDBFixture.small
-                settings.instanceClass = DBInstanceClass(name: "db.giant", vCPUs: 2, memoryMiB: 1 << 28)
+                let settings = ServerSettings.mariaDB(DBInstanceClass(name: "db.giant", vCPUs: 2, memoryMiB: 1 << 28))
                 try await fixture.engine.configure(site, settings: settings)
                 await #expect {
                     try await fixture.engine.start(site, timeout: .seconds(30))

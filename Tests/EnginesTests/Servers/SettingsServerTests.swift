@@ -6,9 +6,7 @@ import Testing
 
 extension ServerTests {
     @Suite struct Settings {
-        private static let larger = ServerSettings(
-            instanceClass: DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048), port: 5432,
-            performanceInsights: false)
+        private static let larger = ServerSettings.standard(DBInstanceClass(name: "db.t3.small", vCPUs: 2, memoryMiB: 2048))
 
         @Test func anotherClassNeedsARestartAndTakesEffect() async throws {
             try await EngineFixture.run { fixture in
@@ -91,8 +89,7 @@ extension ServerTests {
                 let site = fixture.site()
                 try await fixture.engine.provision(site)
                 let giant = DBInstanceClass(name: "db.giant", vCPUs: 2, memoryMiB: 1 << 28)
-                try await fixture.engine.configure(
-                    site, settings: .init(instanceClass: giant, port: 5432, performanceInsights: false))
+                try await fixture.engine.configure(site, settings: .standard(giant))
                 await #expect {
                     try await fixture.engine.start(site, timeout: .seconds(30))
                 } throws: { error in

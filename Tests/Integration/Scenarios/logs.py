@@ -8,7 +8,6 @@ import subprocess
 import threading
 import time
 
-import psycopg
 from martlet_client import (BINARY, DATA_DIR, PASSWORD, ask, connect, create_available, delete_and_wait, is_alive, martlet,
                             modify, name, note, rds, refused, wait)
 
@@ -44,20 +43,24 @@ def disk(instance, log):
         return file.read()
 
 
-def administrator(instance):
-    """A hand on the server itself: what log settings there are for the superuser alone."""
-    directory = f"{DATA_DIR}/instances/{instance['DbiResourceId']}"
-    with open(f"{directory}/rdsadmin.password", encoding="utf-8") as file:
-        return psycopg.connect(host=f"{directory}/data", port=5432, user="rdsadmin", dbname="postgres", password=file.read(),
-                               autocommit=True)
-
-
 left = 3600 - time.time() % 3600
 if left < 100:
     note("the hour is about to end, and with it the file")
     time.sleep(left + 1)
-identifier = name("logs")
-instance = create_available(identifier)
+identifier, group = name("logs"), name("logging")
+
+
+def change(**values):
+    """Changes the group, and waits until the server says so itself."""
+    rds.modify_db_parameter_group(DBParameterGroupName=group, Parameters=[
+        {"ParameterName": key, "ParameterValue": value, "ApplyMethod": "immediate"} for key, value in values.items()])
+    wait("the group is in sync", lambda: rds.describe_db_instances(
+        DBInstanceIdentifier=identifier)["DBInstances"][0]["DBParameterGroups"][0]["ParameterApplyStatus"] == "in-sync", 20)
+
+
+family = rds.describe_db_engine_versions(Engine="postgres", DefaultOnly=True)["DBEngineVersions"][0]["DBParameterGroupFamily"]
+rds.create_db_parameter_group(DBParameterGroupName=group, DBParameterGroupFamily=family, Description="logging")
+instance = create_available(identifier, DBParameterGroupName=group)
 
 note("the files have RDS's names")
 log = wait("the hour's file", lambda: next((n for n in files(identifier) if n == hour_name()), None), 20)
@@ -71,8 +74,7 @@ assert files(identifier, FileSize=1 << 40) == {}
 assert list(files(identifier, PaginationConfig={"PageSize": 1})) == list(listed), "page by page"
 
 note("a slow statement is in it, a fast one is not, and the file is read as it is on the disk")
-with administrator(instance) as connection:
-    connection.execute("ALTER ROLE cruddur SET log_min_duration_statement = 200")
+change(log_min_duration_statement="200")
 ask(instance, "SELECT 'quick', pg_sleep(0)")
 ask(instance, "SELECT 'slow', pg_sleep(0.3)")
 text = wait("the slow statement", lambda: (found := whole(identifier, log)[0]) and "SELECT 'slow'" in found and found)
@@ -80,8 +82,7 @@ assert "SELECT 'quick'" not in text, text
 assert "duration: 3" in text and PASSWORD not in text, text
 
 note("portions of few lines, and of every size, while the log grows")
-with administrator(instance) as connection:
-    connection.execute("ALTER ROLE cruddur SET log_statement = 'all'")
+change(log_statement="all")
 stop = threading.Event()
 
 
@@ -152,10 +153,14 @@ current = hour_name()
 os.rename(f"{path}/log/{current}", f"{path}/log/{current}.2")
 wait("the server goes on in a new file", lambda: any(n == hour_name() for n in files(identifier)), 60)
 
-note("old files go: by age")
+note("old files go: by age, as the group says")
+refused("InvalidParameterValue", "rds.log_retention_period", rds.modify_db_parameter_group, DBParameterGroupName=group,
+        Parameters=[{"ParameterName": "rds.log_retention_period", "ParameterValue": "60", "ApplyMethod": "immediate"}])
+change(**{"rds.log_retention_period": "1500"})
+assert ask(instance, "SHOW rds.log_retention_period") == "1500"
 with open(f"{path}/log/error/postgresql.log.2026-01-01-00", "w", encoding="utf-8") as file:
     file.write("old\n")
-os.utime(file.name, (time.time() - 4330 * 60,) * 2)
+os.utime(file.name, (time.time() - 1510 * 60,) * 2)
 assert "error/postgresql.log.2026-01-01-00" in files(identifier)
 wait("it is deleted", lambda: "error/postgresql.log.2026-01-01-00" not in files(identifier), 60)
 
@@ -204,3 +209,4 @@ wait("stopped", lambda: rds.describe_db_instances(
     DBInstanceIdentifier=identifier)["DBInstances"][0]["DBInstanceStatus"] == "stopped")
 assert "database system is shut down" in "".join(whole(identifier, n)[0] for n in files(identifier))
 delete_and_wait(identifier)
+rds.delete_db_parameter_group(DBParameterGroupName=group)

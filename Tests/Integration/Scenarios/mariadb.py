@@ -10,7 +10,7 @@ import subprocess
 import pymysql
 
 from martlet_client import (
-    DATA_DIR, PASSWORD, create, delete, describe, is_alive, kill_serve, messages, modify, name, note, processes, rds, refused,
+    DATA_DIR, PASSWORD, delete, describe, is_alive, kill_serve, messages, modify, name, note, parameters, processes, rds, refused,
     remember, secrets, start_serve, wait, wait_for)
 from mysql_client import ask, connect, create_mariadb, fails, rows, started, value
 
@@ -28,13 +28,13 @@ assert stand_in["DBEngineDescription"] == "MariaDB in place of MySQL" and stand_
 assert own["EngineVersion"] == stand_in["EngineVersion"], "what runs is shown"
 for engine in ("oracle-ee", "sqlserver-ex", "db2-se"):
     assert rds.describe_db_engine_versions(Engine=engine)["DBEngineVersions"] == []
-    refused("InvalidParameterValue", "own server", create, name("vendor"), Engine=engine, MasterUsername="admin")
+    refused("InvalidParameterValue", "own server", rds.create_db_instance, **parameters(name("vendor"), Engine=engine))
 for changes, what in [
         ({"MasterUsername": "select"}, "reserved"), ({"MasterUserPassword": "x" * 42}, "longer than 41"),
         ({"MasterUserPassword": "short"}, "shorter than 8"), ({"DBName": "mysql"}, "DBName"), ({"DBName": "1x"}, "DBName"),
         ({"MasterUsername": "rdsadmin"}, "reserved")]:
-    wanted = {"Engine": "mariadb", "MasterUsername": "admin", **changes}
-    refused("InvalidParameterValue", what, create, name("never"), **wanted)
+    wanted = parameters(name("never"), **{"Engine": "mariadb", "MasterUsername": "admin", **changes})
+    refused("InvalidParameterValue", what, rds.create_db_instance, **wanted)
 
 note("MySQL 8.0.35 is asked for, MariaDB comes, and all say so")
 identifier = name("mysql")

@@ -23,6 +23,9 @@ PREFIX = os.environ["MARTLET_PREFIX"]
 REGION = os.environ["AWS_DEFAULT_REGION"]
 PASSWORD = "correct-horse-battery"
 
+VALUE = "InvalidParameterValue"
+COMBINATION = "InvalidParameterCombination"
+
 STARTED = time.monotonic()
 
 
@@ -40,6 +43,7 @@ rds = client("rds")
 ec2 = client("ec2")
 sts = client("sts")
 secrets = client("secretsmanager")
+kms = client("kms")
 
 
 def name(suffix):

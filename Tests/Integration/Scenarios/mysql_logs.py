@@ -40,14 +40,6 @@ def disk(instance, log):
         return file.read()
 
 
-def administrator(instance, *statements):
-    with open(f"{directory(instance)}/rdsadmin.password", encoding="utf-8") as file:
-        password = file.read()
-    with connect(instance, "rdsadmin", password) as connection, connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
 def master(instance, statement, password=PASSWORD):
     with connect(instance, "cruddur", password) as connection, connection.cursor() as cursor:
         cursor.execute(statement)
@@ -58,10 +50,19 @@ def process(instance):
         return int(file.read().split()[0])
 
 
-identifier = name("logs")
-instance = create_available(identifier, Engine="mysql")
-log_on = ("SET GLOBAL log_output = 'FILE'", "SET GLOBAL slow_query_log = 1", "SET GLOBAL long_query_time = 0.2",
-          "SET GLOBAL general_log = 1")
+identifier, group = name("logs"), name("logging")
+
+
+def change(**values):
+    """Changes the group, and waits until the server says so itself."""
+    rds.modify_db_parameter_group(DBParameterGroupName=group, Parameters=[
+        {"ParameterName": key, "ParameterValue": value, "ApplyMethod": "immediate"} for key, value in values.items()])
+    wait("the group is in sync", lambda: rds.describe_db_instances(
+        DBInstanceIdentifier=identifier)["DBInstances"][0]["DBParameterGroups"][0]["ParameterApplyStatus"] == "in-sync", 20)
+
+
+rds.create_db_parameter_group(DBParameterGroupName=group, DBParameterGroupFamily="mysql8.0", Description="logging")
+instance = create_available(identifier, Engine="mysql", DBParameterGroupName=group)
 
 note("the error log tells of the start")
 assert ERROR in files(identifier), files(identifier)
@@ -69,7 +70,7 @@ text = whole(identifier, ERROR)[0]
 assert "ready for connections" in text and text.encode() == disk(instance, ERROR), text
 
 note("a slow statement is in the slow log, every statement in the general log")
-administrator(instance, *log_on)
+change(log_output="FILE", slow_query_log="1", long_query_time="0.2", general_log="1")
 master(instance, "SELECT 'quick'")
 master(instance, "SELECT 'slow', SLEEP(0.3)")
 slow = wait("the slow statement", lambda: (found := whole(identifier, SLOW)[0]) and "SELECT 'slow'" in found and found)
@@ -79,8 +80,7 @@ assert "SELECT 'quick'" in general and "SELECT 'slow'" in general, general
 
 note("a new master password leaves no trace in them, nor does a start")
 modify(identifier, MasterUserPassword="another-password")
-with open(f"{directory(instance)}/data/martlet.cnf", "a", encoding="utf-8") as file:
-    file.write("log_output = FILE\ngeneral_log = 1\nslow_query_log = 1\nlong_query_time = 0\n")
+change(long_query_time="0")
 before = process(instance)
 os.kill(before, signal.SIGKILL)
 wait("the server is back", lambda: process(instance) != before and is_alive(process(instance)) and rds.describe_db_instances(
@@ -122,3 +122,4 @@ refused("DBLogFileNotFoundFault", "not found", rds.download_db_log_file_portion,
 shown = modify(identifier, CloudwatchLogsExportConfiguration={"EnableLogTypes": ["slowquery", "error"]})
 assert shown["EnabledCloudwatchLogsExports"] == ["error", "slowquery"], shown
 delete_and_wait(identifier)
+rds.delete_db_parameter_group(DBParameterGroupName=group)

@@ -109,6 +109,7 @@ def counted():
 
 
 app.config["PROPAGATE_EXCEPTIONS"] = False
+app.logger.disabled = True
 wait("the posts are there", counted, 30)
 
 note("without the rule nobody comes in")

@@ -21,12 +21,15 @@ provider "aws" {
     sts            = var.endpoint
     iam            = var.endpoint
     secretsmanager = var.endpoint
+    kms            = var.endpoint
   }
 }
 
 data "aws_vpc" "default" {
   default = true
 }
+
+data "aws_caller_identity" "current" {}
 
 data "aws_subnets" "default" {
   filter {
@@ -94,8 +97,89 @@ resource "aws_vpc_security_group_ingress_rule" "web" {
   ip_protocol                  = "-1"
 }
 
+data "aws_rds_engine_version" "postgres" {
+  engine       = "postgres"
+  default_only = true
+}
+
+resource "aws_db_parameter_group" "cruddur" {
+  name        = "${var.prefix}-cruddur"
+  family      = data.aws_rds_engine_version.postgres.parameter_group_family
+  description = "What Cruddur's database is told"
+  tags        = { App = "cruddur" }
+
+  parameter {
+    name  = "work_mem"
+    value = "LEAST({DBInstanceClassMemory/131072},65536)"
+  }
+
+  parameter {
+    name  = "log_min_duration_statement"
+    value = var.instance_class == "db.t3.micro" ? "500" : "250"
+  }
+
+  parameter {
+    name         = "max_connections"
+    value        = "90"
+    apply_method = "pending-reboot"
+  }
+}
+
+resource "aws_kms_key" "cruddur" {
+  description             = "Secrets of Cruddur"
+  deletion_window_in_days = 7
+  enable_key_rotation     = true
+  rotation_period_in_days = 180
+  tags                    = { App = "cruddur" }
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "root"
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_kms_key" "plain" {
+  description             = "Just a key, ${var.instance_class}"
+  deletion_window_in_days = 7
+}
+
+resource "aws_kms_alias" "cruddur" {
+  name          = "alias/${var.prefix}/cruddur"
+  target_key_id = aws_kms_key.cruddur.key_id
+}
+
+resource "aws_secretsmanager_secret" "session" {
+  name                    = "${var.prefix}/session"
+  description             = "Signs the sessions"
+  kms_key_id              = aws_kms_key.cruddur.arn
+  recovery_window_in_days = 7
+  tags                    = { App = "cruddur" }
+}
+
+resource "aws_secretsmanager_secret_version" "session" {
+  secret_id     = aws_secretsmanager_secret.session.id
+  secret_string = jsonencode({ key = "for ${var.instance_class}" })
+}
+
+resource "aws_secretsmanager_secret" "certificate" {
+  name                    = "${var.prefix}/certificate"
+  recovery_window_in_days = 0
+}
+
+resource "aws_secretsmanager_secret_version" "certificate" {
+  secret_id     = aws_secretsmanager_secret.certificate.id
+  secret_binary = base64encode("certificate")
+}
+
 resource "aws_db_instance" "cruddur" {
   identifier              = "${var.prefix}-cruddur"
+  parameter_group_name    = aws_db_parameter_group.cruddur.name
   engine                  = "postgres"
   instance_class          = var.instance_class
   allocated_storage       = 20
@@ -115,6 +199,62 @@ resource "aws_db_instance" "cruddur" {
     App   = "cruddur"
     Stage = "test"
   }
+}
+
+data "aws_rds_engine_version" "mariadb" {
+  engine       = "mariadb"
+  default_only = true
+}
+
+resource "aws_db_parameter_group" "blog" {
+  name_prefix = "${var.prefix}-blog-"
+  family      = data.aws_rds_engine_version.mariadb.parameter_group_family
+
+  parameter {
+    name  = "slow_query_log"
+    value = "1"
+  }
+
+  parameter {
+    name  = "long_query_time"
+    value = "0.5"
+  }
+
+  parameter {
+    name         = "innodb_ft_min_token_size"
+    value        = "4"
+    apply_method = "pending-reboot"
+  }
+}
+
+resource "aws_db_option_group" "blog" {
+  name                     = "${var.prefix}-blog"
+  engine_name              = "mariadb"
+  major_engine_version     = join(".", slice(split(".", data.aws_rds_engine_version.mariadb.version), 0, 2))
+  option_group_description = "Who did what to the blog"
+
+  option {
+    option_name = "MARIADB_AUDIT_PLUGIN"
+
+    option_settings {
+      name  = "SERVER_AUDIT_EVENTS"
+      value = "CONNECT,QUERY_DDL"
+    }
+  }
+}
+
+resource "aws_db_instance" "blog" {
+  identifier              = "${var.prefix}-blog"
+  engine                  = "mariadb"
+  instance_class          = "db.t3.micro"
+  allocated_storage       = 20
+  username                = "blog"
+  password                = "correct-horse-battery"
+  parameter_group_name    = aws_db_parameter_group.blog.name
+  option_group_name       = aws_db_option_group.blog.name
+  backup_retention_period = 0
+  skip_final_snapshot     = true
+  apply_immediately       = true
 }
 
 output "endpoint" {

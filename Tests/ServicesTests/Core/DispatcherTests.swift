@@ -9,13 +9,14 @@ import Testing
         let fixture = try Fixture()
         for service in AWSService.allCases {
             await fixture.refuses(
-                "MakeCoffee", [:], code: service == .secretsmanager ? "UnknownOperationException" : "InvalidAction",
+                "MakeCoffee", [:], code: service.targetPrefix != nil ? "UnknownOperationException" : "InvalidAction",
                 saying: "MakeCoffee", service: service)
         }
     }
 
     @Test(arguments: [
-        (AWSService.rds, "CreateDBSnapshot"), (.ec2, "RunInstances"), (.sts, "AssumeRole"), (.secretsmanager, "CreateSecret"),
+        (AWSService.rds, "CreateDBSnapshot"), (.ec2, "RunInstances"), (.sts, "AssumeRole"),
+        (.secretsmanager, "ReplicateSecretToRegions"), (.kms, "CreateGrant"),
     ])
     func aKnownActionThatIsNotBuiltSaysSo(service: AWSService, action: String) async throws {
         let fixture = try Fixture()
@@ -25,6 +26,7 @@ import Testing
     @Test(arguments: [
         (AWSService.rds, "DescribeDBInstances", "ValidationError"), (.ec2, "DescribeVpcs", "UnknownParameter"),
         (.sts, "GetCallerIdentity", "ValidationError"), (.secretsmanager, "ListSecrets", "InvalidParameterException"),
+        (.kms, "ListKeys", "ValidationException"),
     ])
     func aParameterThatAWSDoesNotHaveIsNamed(service: AWSService, action: String, code: String) async throws {
         let fixture = try Fixture()

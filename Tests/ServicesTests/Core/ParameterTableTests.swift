@@ -3,7 +3,7 @@ import Testing
 
 @testable import Services
 
-let allTables = [RDSService.table, EC2Service.table, STSService.table, SecretsManagerService.table]
+let allTables = [RDSService.table, EC2Service.table, STSService.table, SecretsManagerService.table, KMSService.table]
 
 @Suite struct ParameterTableTests {
     @Test func everyParameterIsDeclaredOnceAndEveryRefusalSaysWhatToDo() {

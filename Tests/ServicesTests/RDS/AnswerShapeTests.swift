@@ -22,6 +22,19 @@ struct AnswerShapeTests {
         Sample(
             service: .rds, action: "DescribeOrderableDBInstanceOptions",
             query: ["Engine": "postgres", "DBInstanceClass": "db.t3.micro"]),
+        Sample(service: .rds, action: "DescribeDBParameterGroups"),
+        Sample(
+            service: .rds, action: "CreateDBParameterGroup",
+            query: ["DBParameterGroupName": "new", "DBParameterGroupFamily": "postgres15", "Description": "d"]),
+        Sample(service: .rds, action: "DescribeDBParameters", query: ["DBParameterGroupName": "own"]),
+        Sample(
+            service: .rds, action: "DescribeEngineDefaultParameters", query: ["DBParameterGroupFamily": "postgres15"]),
+        Sample(service: .rds, action: "DescribeOptionGroups"),
+        Sample(service: .rds, action: "DescribeOptionGroupOptions", query: ["EngineName": "postgres"]),
+        Sample(
+            service: .rds, action: "ModifyOptionGroup",
+            query: ["OptionGroupName": "opts", "OptionsToInclude.OptionConfiguration.1.OptionName": "AUDIT"]),
+        Sample(service: .rds, action: "ResetDBParameterGroup", query: ["DBParameterGroupName": "own"]),
         Sample(service: .rds, action: "DescribeEvents"), Sample(service: .rds, action: "DescribeAccountAttributes"),
         Sample(service: .rds, action: "DescribeCertificates"),
         Sample(service: .rds, action: "ModifyCertificates", query: ["CertificateIdentifier": "rds-ca-ecc384-g1"]),
@@ -36,13 +49,50 @@ struct AnswerShapeTests {
         Sample(service: .ec2, action: "DescribeSecurityGroups"), Sample(service: .ec2, action: "DescribeSecurityGroupRules"),
         Sample(service: .sts, action: "GetCallerIdentity"),
         Sample(service: .secretsmanager, action: "ListSecrets"),
+        Sample(service: .secretsmanager, action: "DescribeSecret", query: ["SecretId": "app/db"]),
+        Sample(service: .secretsmanager, action: "GetSecretValue", query: ["SecretId": "app/db"]),
+        Sample(service: .secretsmanager, action: "ListSecretVersionIds", query: ["SecretId": "app/db"]),
+        Sample(
+            service: .secretsmanager, action: "BatchGetSecretValue",
+            query: ["SecretIdList.1": "app/db", "SecretIdList.2": "nobody"]),
+        Sample(service: .secretsmanager, action: "PutSecretValue", query: ["SecretId": "app/db", "SecretBinary": "AAEC"]),
+        Sample(service: .secretsmanager, action: "UpdateSecret", query: ["SecretId": "app/db", "SecretString": "x"]),
+        Sample(service: .secretsmanager, action: "GetResourcePolicy", query: ["SecretId": "app/db"]),
+        Sample(service: .secretsmanager, action: "GetRandomPassword"),
+        Sample(service: .secretsmanager, action: "DeleteSecret", query: ["SecretId": "app/db"]),
+        Sample(service: .kms, action: "CreateKey"), Sample(service: .kms, action: "ListKeys", query: ["Limit": "1"]),
+        Sample(service: .kms, action: "ListAliases", query: ["Limit": "1"]),
+        Sample(service: .kms, action: "DescribeKey", query: ["KeyId": "alias/app"]),
+        Sample(service: .kms, action: "Encrypt", query: ["KeyId": "alias/app", "Plaintext": "AAEC"]),
+        Sample(service: .kms, action: "GenerateDataKey", query: ["KeyId": "alias/app", "KeySpec": "AES_256"]),
+        Sample(
+            service: .kms, action: "GenerateDataKeyWithoutPlaintext", query: ["KeyId": "alias/app", "KeySpec": "AES_256"]),
+        Sample(service: .kms, action: "GenerateRandom", query: ["NumberOfBytes": "8"]),
+    ]
+
+    /// Of the key `alias/app`, by its id.
+    private let keySamples = [
+        Sample(service: .kms, action: "GetKeyPolicy"), Sample(service: .kms, action: "ListKeyPolicies"),
+        Sample(service: .kms, action: "ListResourceTags"), Sample(service: .kms, action: "GetKeyRotationStatus"),
+        Sample(service: .kms, action: "ListKeyRotations", query: ["IncludeKeyMaterial": "ALL_KEY_MATERIAL"]),
+        Sample(service: .kms, action: "ScheduleKeyDeletion"), Sample(service: .kms, action: "CancelKeyDeletion"),
     ]
 
     @Test func everythingWrittenIsRead() async throws {
         let fixture = try Fixture()
         try await prepare(fixture)
         var inputs: [[String: String]] = []
-        for sample in samples {
+        let key = try #require(fixture.store.get(KMSAlias.self, region: "us-east-1", id: "alias/app")?.targetKeyID)
+        let blob = try #require(
+            try await fixture.kms("Encrypt", ["KeyId": key, "Plaintext": "AAEC"])["CiphertextBlob"] as? String)
+        let cryptographic = [
+            Sample(service: .kms, action: "Decrypt", query: ["CiphertextBlob": blob]),
+            Sample(service: .kms, action: "ReEncrypt", query: ["CiphertextBlob": blob, "DestinationKeyId": key]),
+        ]
+        let ofKey = keySamples.map { sample in
+            Sample(service: .kms, action: sample.action, query: sample.query.merging(["KeyId": key]) { $1 })
+        }
+        for sample in samples + cryptographic + ofKey {
             let answer = try await fixture.call(sample.service, sample.action, Parameters(query: sample.query))
             inputs.append(["service": sample.service.rawValue, "action": sample.action, "body": body(sample, answer)])
         }
@@ -60,6 +110,9 @@ struct AnswerShapeTests {
                 "EnablePerformanceInsights": "true", "Tags.Tag.1.Key": "a", "Tags.Tag.1.Value": "b c",
             ])
         try await fixture.create("plain", ["EngineVersion": "14.6"])
+        try await fixture.optionGroup("opts")
+        try await fixture.parameterGroup("own")
+        try await fixture.setParameters("own", [("work_mem", "{DBInstanceClassMemory/1048576}", "immediate")])
         try await fixture.rds(
             "ModifyDBInstance",
             [
@@ -68,6 +121,16 @@ struct AnswerShapeTests {
                 "BackupRetentionPeriod": "0", "CACertificateIdentifier": "rds-ca-ecc384-g1",
                 "EnableIAMDatabaseAuthentication": "true",
             ])
+        let key = try #require(try await fixture.kms("CreateKey", ["Description": "d"])["KeyMetadata"] as? [String: Any])
+        let id = try #require(key["KeyId"] as? String)
+        try await fixture.kms("CreateAlias", ["AliasName": "alias/app", "TargetKeyId": id])
+        try await fixture.kms("EnableKeyRotation", ["KeyId": id])
+        try await fixture.kms("RotateKeyOnDemand", ["KeyId": id])
+        try await fixture.kms("TagResource", ["KeyId": id, "Tags.1.TagKey": "a", "Tags.1.TagValue": "b"])
+        let secret = ["Name": "app/db", "SecretString": "s", "Description": "d", "KmsKeyId": id]
+        try await fixture.secrets("CreateSecret", secret)
+        let policy = #"{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*"}]}"#
+        try await fixture.secrets("PutResourcePolicy", ["SecretId": "app/db", "ResourcePolicy": policy])
     }
 
     private func body(_ sample: Sample, _ answer: Answer) -> String {

@@ -76,7 +76,7 @@ import Testing
             secret.tags == [
                 Tag(key: "aws:rds:primaryDBInstanceArn", value: "arn:aws:rds:us-east-1:123456789012:db:mydb")
             ])
-        let text = try #require(secret.current?.secretString)
+        let text = try fixture.text(of: secret.current, in: secret)
         let value = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         #expect(Set(value.keys) == ["username", "password"])
         #expect(value["username"] == "root_user")
@@ -190,7 +190,7 @@ import Testing
             ["VpcSecurityGroupIds.VpcSecurityGroupId.1": "sg-1"], "InvalidParameterValue", 400,
             "Invalid security group , groupId= sg-1"
         ),
-        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", 404, "DBParameterGroupName"),
+        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", 404, "not found: mine"),
         (["OptionGroupName": "mine"], "OptionGroupNotFoundFault", 404, "OptionGroupName"),
         (["LicenseModel": "bring-your-own-license"], "InvalidParameterCombination", 400, "LicenseModel"),
         (["PerformanceInsightsRetentionPeriod": "7"], "InvalidParameterCombination", 400, "EnablePerformanceInsights"),

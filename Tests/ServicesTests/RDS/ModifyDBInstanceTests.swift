@@ -171,12 +171,12 @@ import Testing
         try await modify(fixture, now.merging(["RotateMasterUserPassword": "true"]) { $1 })
         secret = try #require(fixture.store.list(Secret.self).first)
         #expect(secret.current == first, "the former password is current until the server has the new one")
-        #expect(secret.pending?.secretString != first.secretString)
+        #expect(try fixture.text(of: secret.pending, in: secret) != fixture.text(of: first, in: secret))
         #expect(try fixture.stored().operation?.kind == .resetMasterCredentials)
         #expect(try fixture.stored().master.generation == 3)
         try await fixture.settle()
         secret = try #require(fixture.store.list(Secret.self).first)
-        #expect(secret.current?.secretString != first.secretString)
+        #expect(secret.current?.id != first.id)
         #expect(secret.versions.first { $0.stages == ["AWSPREVIOUS"] }?.id == first.id)
 
         try await modify(fixture, now.merging(["RotateMasterUserPassword": "true"]) { $1 })
@@ -274,7 +274,7 @@ import Testing
         ),
         (["VpcSecurityGroupIds.VpcSecurityGroupId.1": "sg-1"], "InvalidParameterValue", "Invalid security group"),
         (["DBSubnetGroupName": "nobody"], "DBSubnetGroupNotFoundFault", "nobody"),
-        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", "DBParameterGroupName"),
+        (["DBParameterGroupName": "mine"], "DBParameterGroupNotFound", "not found: mine"),
         (["OptionGroupName": "mine"], "OptionGroupNotFoundFault", "OptionGroupName"),
         (["PerformanceInsightsRetentionPeriod": "7"], "InvalidParameterCombination", "EnablePerformanceInsights"),
         (["MultiAZ": "true"], "InvalidParameterCombination", "MultiAZ"),

@@ -34,7 +34,7 @@ import Testing
     @Test func whileItIsUnderWayTheValueWaitsForTheNewOne() async throws {
         let (fixture, arn) = try await managed(hold: .seconds(10))
         try await fixture.secrets("RotateSecret", ["SecretId": arn])
-        let wanted = try #require(try secret(fixture).pending?.secretString)
+        let wanted = try fixture.text(of: secret(fixture).pending, in: secret(fixture))
         async let value = fixture.secrets("GetSecretValue", ["SecretId": arn])["SecretString"] as? String
         try await Task.sleep(for: .milliseconds(30))
         try await fixture.settle()
@@ -43,13 +43,13 @@ import Testing
 
     @Test func theWaitHasAnEnd() async throws {
         let (fixture, arn) = try await managed()
-        let former = try secret(fixture).current?.secretString
+        let former = try fixture.text(of: secret(fixture).current, in: secret(fixture))
         try await fixture.secrets("RotateSecret", ["SecretId": arn])
         let started = ContinuousClock.now
         #expect(try await fixture.secrets("GetSecretValue", ["SecretId": arn])["SecretString"] as? String == former)
         #expect(ContinuousClock.now - started < .seconds(30))
         let pending = try await fixture.secrets("GetSecretValue", ["SecretId": arn, "VersionStage": "AWSPENDING"])
-        #expect(pending["SecretString"] as? String == (try secret(fixture).pending?.secretString))
+        #expect(pending["SecretString"] as? String == (try fixture.text(of: secret(fixture).pending, in: secret(fixture))))
     }
 
     @Test func theScheduleOfOneSecret() async throws {

@@ -10,6 +10,7 @@ struct FakeCatalog: EngineCatalog {
 
     var engines = [Self.postgres, Self.mariadb]
     var others: [String: [EngineVersion]] = [:]
+    var catalogue = FakeParameters.catalogue
 
     func versions(of engine: String) -> [EngineVersion] { engine == "postgres" ? installed : others[engine] ?? [] }
 
@@ -30,12 +31,16 @@ struct FakeCatalog: EngineCatalog {
 
     func passwordVerifier(engine: String, password: String) -> String { "verifier of \(password.count) characters" }
 
+    func parameters(of engine: String, version: String) -> ParameterCatalogue { catalogue }
+
+    func defaultParameters(of engine: String, version: String) -> [String: String] { FakeParameters.defaults }
+
     static let postgres = EngineTraits(
         name: "postgres", description: "PostgreSQL", defaultPort: 5432, licenseModel: "postgresql-license",
         masterPasswordLength: 8...128, masterUsernameLength: 1...16, reservedUsernames: ["admin", "rdsadmin", "postgres_admin"],
         reservedUsernamePrefixes: ["pg_"],
         databaseNameLength: 1...63, reservedDatabaseNames: ["rdsadmin", "template0"], initialDatabase: "postgres",
-        logTypes: ["postgresql", "upgrade"])
+        options: [FakeParameters.option], logTypes: ["postgresql", "upgrade"])
 
     static let mariadb = EngineTraits(
         name: "mariadb", description: "MariaDB", defaultPort: 3306, licenseModel: "general-public-license",

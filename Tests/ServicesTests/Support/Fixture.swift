@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import Keys
 import Resources
 import Synchronization
 import Testing
@@ -30,7 +31,7 @@ final class Fixture: Sendable {
         context = ServiceContext(
             store: store, board: board, catalog: catalog, logs: logs,
             naming: EndpointNaming(usesNames: true, account: Self.account, domain: "martlet.test"),
-            account: Self.account, certificates: FakeCertificates(),
+            account: Self.account, certificates: FakeCertificates(), keys: KeyRing(.ephemeral(), account: Self.account),
             regions: regions, instanceQuota: quota, exactVersions: exactVersions, describeHold: hold,
             now: { now.fixture?.clock.withLock { $0 } ?? Fixture.start },
             random: RandomSource { limit in
@@ -71,6 +72,21 @@ final class Fixture: Sendable {
             throw Fault("NotJSON", "")
         }
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    @discardableResult
+    func kms(_ action: String, _ query: [String: String] = [:], region: String = "us-east-1") async throws -> [String: Any] {
+        guard case .json(let bytes) = try await call(.kms, action, Parameters(query: query), region: region) else {
+            throw Fault("NotJSON", "")
+        }
+        return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    /// What a version of a secret holds.
+    func text(of version: Secret.Version?, in secret: Secret) throws -> String {
+        let value = try context.keys.open(try #require(version), of: secret, in: store)
+        guard case .string(let text) = value else { throw Fault("NotText", "") }
+        return text
     }
 
     /// Expects a refusal that leaves the store as it was.

@@ -11,12 +11,16 @@ enum DescribeAccountAttributes: Operation {
         let store = request.context.store
         let instances = store.list(DBInstance.self, region: request.region)
         let groups = store.list(DBSubnetGroup.self, region: request.region)
+        let parameterGroups = store.list(DBParameterGroup.self, region: request.region)
+        let optionGroups = store.list(DBOptionGroup.self, region: request.region)
         return .xml([
             .element(
                 "AccountQuotas",
                 [
                     quota("DBInstances", used: instances.count, max: request.context.instanceQuota),
+                    quota("DBParameterGroups", used: parameterGroups.count, max: ParameterGroupRules.quota),
                     quota("DBSubnetGroups", used: groups.count, max: SubnetGroupRules.groupQuota),
+                    quota("OptionGroups", used: optionGroups.count, max: OptionGroupRules.quota),
                     quota(
                         "SubnetsPerDBSubnetGroup", used: groups.map(\.subnetIDs.count).max() ?? 0,
                         max: SubnetGroupRules.subnetQuota),

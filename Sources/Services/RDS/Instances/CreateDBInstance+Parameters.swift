@@ -10,17 +10,17 @@ extension CreateDBInstance {
         .works("Tags"),
         .works("LicenseModel", "Must be the engine's own."),
         .works("DeletionProtection"),
-        .works(
-            "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
-        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+        .works("DBParameterGroupName", "A group of the engine's family."),
+        .works("OptionGroupName", "A group of the engine and major version."),
     ]
 
     private static let login: [ParameterRule] = [
         .works("MasterUsername"),
         .works("MasterUserPassword", "Kept only as the verifier that the server itself uses."),
         .works("ManageMasterUserPassword"),
-        .refused(
-            "MasterUserSecretKmsKeyId", "there are no KMS keys yet. Leave it out.", unless: ["alias/aws/secretsmanager"]),
+        .works(
+            "MasterUserSecretKmsKeyId",
+            "Seals the managed secret; an id, an alias, or the ARN of either. `alias/aws/secretsmanager` unless given."),
         .refused(
             "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
             unless: ["password"]),
@@ -70,7 +70,7 @@ extension CreateDBInstance {
     private static let insights: [ParameterRule] = [
         .works("EnablePerformanceInsights", "Loads the statistics that Performance Insights reads."),
         .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
-        .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
+        .refused("PerformanceInsightsKMSKeyId", "performance data is not encrypted yet. Leave it out."),
         .refused(
             "DatabaseInsightsMode", "the advanced mode is not available yet. Leave it out, or give standard.",
             unless: ["standard"]),

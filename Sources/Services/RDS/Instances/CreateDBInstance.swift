@@ -12,10 +12,13 @@ enum CreateDBInstance: Operation {
             let group = try transaction.subnetGroup(named: draft.subnetGroup, request.network)
             try checkRoom(draft, transaction, request)
             try transaction.checkGroups(draft.securityGroupIDs, request.network)
-            let (instance, secret) = try draft.documents(in: group, request)
+            var instance = try draft.document(in: group, &transaction, request)
+            if let name = draft.optionGroup { _ = try transaction.optionGroup(named: name, region: request.region) }
+            if let name = draft.parameterGroup {
+                instance.takeUpParameters(of: try transaction.parameterGroup(named: name, region: request.region))
+            }
             try transaction.insert(instance)
             try transaction.warn(instance, joining: instance.spec.securityGroupIDs, request)
-            if let secret { try transaction.insert(secret) }
             if let event = draft.substitutionEvent(instance, request) { try transaction.record(event) }
             return instance
         }

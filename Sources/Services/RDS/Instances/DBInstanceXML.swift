@@ -8,6 +8,10 @@ struct DBInstanceXML {
     var instance: DBInstance
     var observed: DBInstanceObservation?
     var subnetGroup: DBSubnetGroup
+    /// Nil for the default group.
+    var parameterGroup: DBParameterGroup?
+    /// Nil for the default group.
+    var optionGroup: DBOptionGroup?
     var traits: EngineTraits?
     var version: EngineVersion
     var naming: EndpointNaming
@@ -116,15 +120,23 @@ struct DBInstanceXML {
     private func groups(_ xml: inout XMLWriter) {
         xml.element("DBParameterGroups") { xml in
             xml.element("DBParameterGroup") { xml in
-                xml.text("DBParameterGroupName", DefaultGroups.parameterGroup(family: version.family))
-                xml.text("ParameterApplyStatus", "in-sync")
+                xml.text("DBParameterGroupName", instance.parameterGroupName(family: version.family))
+                let status = ParameterApplyStatus.derive(desired: instance, group: parameterGroup, observed: observed)
+                xml.text("ParameterApplyStatus", status.rawValue)
             }
         }
         xml.element("OptionGroupMemberships") { xml in
-            xml.element("OptionGroupMembership") { xml in
-                xml.text("OptionGroupName", DefaultGroups.optionGroup(engine: spec.engine, major: version.major))
-                xml.text("Status", "in-sync")
-            }
+            let status = OptionGroupStatus.derive(desired: instance, group: optionGroup, observed: observed)
+            optionGroup(spec.optionGroup, status, &xml)
+            if let name = instance.pending.optionGroup { optionGroup(name, .pendingMaintenanceApply, &xml) }
+        }
+    }
+
+    private func optionGroup(_ name: String?, _ status: OptionGroupStatus, _ xml: inout XMLWriter) {
+        let standard = DefaultGroups.optionGroup(engine: spec.engine, major: version.major)
+        xml.element("OptionGroupMembership") { xml in
+            xml.text("OptionGroupName", name.flatMap { $0.isEmpty ? nil : $0 } ?? standard)
+            xml.text("Status", status.rawValue)
         }
     }
 
@@ -151,6 +163,7 @@ struct DBInstanceXML {
         xml.element("MasterUserSecret") { xml in
             xml.text("SecretArn", arn)
             xml.text("SecretStatus", secretStatus)
+            xml.text("KmsKeyId", instance.master.secretKeyARN)
         }
     }
 
@@ -187,16 +200,6 @@ struct DBInstanceXML {
         var state: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in region.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return "Z" + String(state, radix: 36, uppercase: true).prefix(13)
-    }
-}
-
-/// The groups that every instance has until its owner makes others.
-enum DefaultGroups {
-    static func parameterGroup(family: String) -> String { "default.\(family)" }
-
-    /// `default:postgres-15`, `default:mysql-8-0`
-    static func optionGroup(engine: String, major: String) -> String {
-        "default:\(engine)-\(major.replacing(".", with: "-"))"
     }
 }
 

@@ -24,6 +24,7 @@ enum DeleteDBInstance: Operation {
             }
             return try transaction.update(DBInstance.self, region: current.region, id: current.id) { instance in
                 instance.master.secretARN = nil
+                instance.master.secretKeyARN = nil
                 instance.operation = DBInstance.Operation(kind: .delete, requestedAt: request.context.now())
             }
         }

@@ -1,12 +1,12 @@
 internal import AWSWire
 internal import Resources
 
-/// Names that can have only one value so far: licence, parameter group, option group.
+/// Licence, parameter group and option group of an instance.
 enum GroupRules {
     static func check(_ request: Request, _ engine: EngineTraits, _ version: EngineVersion) throws {
         try checkLicense(request.string("LicenseModel"), engine)
-        try checkParameterGroup(request.string("DBParameterGroupName"), family: version.family)
-        try checkOptionGroup(request.string("OptionGroupName"), engine: engine.name, major: version.major)
+        _ = try parameterGroup(request, version)
+        _ = try optionGroup(request, engine, version)
     }
 
     private static func checkLicense(_ license: String?, _ engine: EngineTraits) throws {
@@ -15,15 +15,29 @@ enum GroupRules {
             "Invalid license model: \(license.prefix(64)). The LicenseModel of \(engine.name) is \(engine.licenseModel).")
     }
 
-    private static func checkParameterGroup(_ name: String?, family: String) throws {
-        guard let name, name.lowercased() != DefaultGroups.parameterGroup(family: family) else { return }
-        throw RDSFault.parameterGroupNotFound(
-            "\(name.prefix(255)) (only DBParameterGroupName \(DefaultGroups.parameterGroup(family: family)) exists)")
+    /// What `DBParameterGroupName` names, as `Spec.parameterGroup` has it: nil within for the default group; nil when the
+    /// request says nothing.
+    static func parameterGroup(_ request: Request, _ version: EngineVersion) throws -> String?? {
+        guard let text = try request.string("DBParameterGroupName") else { return nil }
+        let group = try request.parameterGroup(text)
+        guard group.family == version.family else {
+            throw Fault.invalidParameterCombination(
+                "The parameter group \(group.name) with DBParameterGroupFamily \(group.family) can't be used for this instance. "
+                    + "Please use a parameter group with DBParameterGroupFamily \(version.family).")
+        }
+        return .some(DefaultGroups.isDefaultParameterGroup(group.name) ? nil : group.name)
     }
 
-    private static func checkOptionGroup(_ name: String?, engine: String, major: String) throws {
-        let standard = DefaultGroups.optionGroup(engine: engine, major: major)
-        guard let name, name.lowercased() != standard else { return }
-        throw RDSFault.optionGroupNotFound("\(name.prefix(255)) (only \(standard) exists)")
+    /// What `OptionGroupName` names, as `Spec.optionGroup` has it: nil within for the default group; nil when the request says
+    /// nothing.
+    static func optionGroup(_ request: Request, _ engine: EngineTraits, _ version: EngineVersion) throws -> String?? {
+        guard let text = try request.string("OptionGroupName") else { return nil }
+        let group = try request.optionGroup(text)
+        guard group.engine == engine.name, group.majorVersion == version.major else {
+            throw Fault.invalidParameterCombination(
+                "The option group \(group.name) is associated with \(group.engine) \(group.majorVersion) and can't be used "
+                    + "for this instance, which is \(engine.name) \(version.major).")
+        }
+        return .some(DefaultGroups.isDefaultOptionGroup(group.name) ? nil : group.name)
     }
 }

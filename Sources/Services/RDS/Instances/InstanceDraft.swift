@@ -19,6 +19,10 @@ struct InstanceDraft: Sendable {
     let windows: (backup: TimeWindow, maintenance: TimeWindow)
     let flags: InstanceFlags
     let logExports: LogExports
+    /// Nil for the default group.
+    let parameterGroup: String?
+    /// Nil for the default group.
+    let optionGroup: String?
     let tags: [Tag]
 
     init(_ request: Request) throws {
@@ -48,6 +52,8 @@ struct InstanceDraft: Sendable {
         logExports = try LogExports(request, traits)
         tags = try TagRules.tags(request)
         try GroupRules.check(request, traits, engine.version)
+        parameterGroup = try GroupRules.parameterGroup(request, engine.version) ?? nil
+        optionGroup = try GroupRules.optionGroup(request, traits, engine.version) ?? nil
         login = try NewLogin(request, traits)
     }
 
@@ -66,19 +72,21 @@ struct InstanceDraft: Sendable {
 
     // MARK: What is stored
 
-    /// - Throws: `Fault` when the subnet group has no subnet in the zone that was asked for.
-    func documents(in group: DBSubnetGroup, _ request: Request) throws -> (instance: DBInstance, secret: Secret?) {
+    /// The new instance; its managed secret is stored along the way.
+    ///
+    /// - Throws: `Fault` when the subnet group has no subnet in the zone that was asked for, or the secret's key cannot be used.
+    func document(in group: DBSubnetGroup, _ transaction: inout StoreTransaction, _ request: Request) throws -> DBInstance {
         let now = request.context.now()
         var instance = DBInstance(
             region: request.region, resourceID: request.context.random.instanceResourceID(), identifier: identifier,
             requestedAt: now, spec: try spec(in: group, request),
             master: DBInstance.MasterUser(username: login.username, verifier: login.verifier),
             operation: DBInstance.Operation(kind: .create, requestedAt: now), tags: tags)
-        guard let password = login.managedPassword else { return (instance, nil) }
-        let secret = try ManagedSecret.make(
-            for: instance, password: password, account: request.context.account, random: request.context.random, now: now)
-        instance.master.secretARN = secret.arn
-        return (instance, secret)
+        if let password = login.managedPassword {
+            try ManagedSecret.make(
+                for: &instance, password: password, keyName: login.secretKeyName, in: &transaction, request)
+        }
+        return instance
     }
 
     /// Says that another version, or another product, runs than the one that was asked for, if so.
@@ -112,7 +120,8 @@ struct InstanceDraft: Sendable {
             copyTagsToSnapshot: flags.copyTagsToSnapshot ?? false, performanceInsights: flags.performanceInsights ?? false,
             performanceInsightsRetention: flags.performanceInsights == true ? flags.performanceInsightsRetention ?? 7 : nil,
             certificateAuthority: flags.certificateAuthority ?? request.defaultCertificateAuthority,
-            iamAuthentication: flags.iamAuthentication, logExports: logExports.applied(to: nil))
+            iamAuthentication: flags.iamAuthentication, parameterGroup: parameterGroup, optionGroup: optionGroup,
+            logExports: logExports.applied(to: nil))
     }
 
     private func zone(in group: DBSubnetGroup, _ request: Request) throws -> String {

@@ -51,7 +51,7 @@ struct InstanceModification: Sendable {
     func applied(to current: DBInstance, _ request: Request) throws -> DBInstance {
         var desired = current
         try checkFixed(current, request)
-        try applyAtOnce(to: &desired)
+        try applyAtOnce(to: &desired, request)
         try applyDeferrable(to: &desired, request)
         if applyImmediately { desired.applyPendingModifications() }
         return desired
@@ -74,7 +74,10 @@ struct InstanceModification: Sendable {
         try GroupRules.check(request, traits, request.context.catalog.version(running: current.spec))
     }
 
-    private func applyAtOnce(to desired: inout DBInstance) throws {
+    private func applyAtOnce(to desired: inout DBInstance, _ request: Request) throws {
+        if let group = try GroupRules.parameterGroup(request, request.context.catalog.version(running: desired.spec)) {
+            desired.spec.parameterGroup = group
+        }
         desired.spec.port = port ?? desired.spec.port
         if port != nil { desired.pending.port = nil }
         desired.spec.securityGroupIDs = securityGroupIDs ?? desired.spec.securityGroupIDs
@@ -117,6 +120,9 @@ struct InstanceModification: Sendable {
             \.certificateAuthority, with: flags.certificateAuthority,
             inForce: spec.certificateAuthority ?? request.context.board[desired.resourceID]?.certificate?.authority)
         desired.pending.replace(\.iamAuthentication, with: flags.iamAuthentication, inForce: spec.usesIAMAuthentication)
+        if let group = try GroupRules.optionGroup(request, traits, request.context.catalog.version(running: spec)) {
+            desired.pending.replace(\.optionGroup, with: group ?? "", inForce: spec.optionGroup ?? "")
+        }
         try storage.apply(to: &desired)
         applyRetention(to: &desired)
     }

@@ -11,7 +11,7 @@ struct LoginChange: Sendable {
         /// As `set`, and Secrets Manager no longer keeps it.
         case unmanage(FreshCredential)
         /// Secrets Manager keeps it from now on.
-        case manage(FreshCredential)
+        case manage(FreshCredential, keyName: String?)
         /// A new one in the managed secret.
         case rotate(FreshCredential)
     }
@@ -22,7 +22,9 @@ struct LoginChange: Sendable {
         let given = try request.string("MasterUserPassword")
         let manage = try request.boolean("ManageMasterUserPassword")
         let rotate = try request.boolean("RotateMasterUserPassword") ?? false
+        let keyName = try request.string("MasterUserSecretKmsKeyId")
         try Self.check(given: given != nil, manage: manage, rotate: rotate, request)
+        guard keyName == nil || manage == true else { throw NewLogin.keyWithoutSecret }
         func credential(_ password: String) throws -> FreshCredential {
             FreshCredential(
                 password: password,
@@ -31,7 +33,7 @@ struct LoginChange: Sendable {
         if rotate {
             kind = .rotate(try credential(request.context.random.masterPassword()))
         } else if manage == true {
-            kind = .manage(try credential(request.context.random.masterPassword()))
+            kind = .manage(try credential(request.context.random.masterPassword()), keyName: keyName)
         } else if let given {
             let credential = try credential(MasterUser.password(given, engine))
             kind = manage == false ? .unmanage(credential) : .set(credential)
@@ -71,23 +73,29 @@ struct LoginChange: Sendable {
             if let arn = instance.master.secretARN {
                 try transaction.delete(Secret.self, region: instance.region, id: arn)
                 instance.master.secretARN = nil
+                instance.master.secretKeyARN = nil
             }
             instance.master.take(credential)
-        case .manage(let credential): try manage(&instance, credential, &transaction, request)
+        case .manage(let credential, let keyName): try manage(&instance, credential, keyName, &transaction, request)
         case .rotate(let credential): try rotate(&instance, credential, &transaction, request)
         }
     }
 
-    /// Turning on what is on already changes nothing.
+    /// Turning on what is on already changes nothing, and cannot change the key.
     private func manage(
-        _ instance: inout DBInstance, _ credential: FreshCredential, _ transaction: inout StoreTransaction, _ request: Request
+        _ instance: inout DBInstance, _ credential: FreshCredential, _ keyName: String?, _ transaction: inout StoreTransaction,
+        _ request: Request
     ) throws {
-        guard instance.master.secretARN == nil else { return }
-        let secret = try ManagedSecret.make(
-            for: instance, password: credential.password, account: request.context.account,
-            random: request.context.random, now: request.context.now())
-        try transaction.insert(secret)
-        instance.master.secretARN = secret.arn
+        guard instance.master.secretARN == nil else {
+            guard keyName == nil else {
+                throw Fault.invalidParameterCombination(
+                    "You can't change the KMS key of the secret: the password of \(instance.identifier) is managed already. "
+                        + "Turn ManageMasterUserPassword off first, then on with the other key.")
+            }
+            return
+        }
+        try ManagedSecret.make(
+            for: &instance, password: credential.password, keyName: keyName, in: &transaction, request)
         instance.master.take(credential)
     }
 

@@ -19,9 +19,10 @@ extension ModifyDBInstance {
             "CACertificateIdentifier",
             "In the maintenance window unless applied immediately. Without a restart; connections in progress stay."),
         .works("LicenseModel", "Must be the engine's own."),
+        .works("DBParameterGroupName", "A group of the engine's family; its parameters apply with the next reboot."),
         .works(
-            "DBParameterGroupName", "The default group of the engine's family; there are no others until parameter groups land."),
-        .works("OptionGroupName", "The default group of the engine; there are no others until option groups land."),
+            "OptionGroupName",
+            "A group of the engine and major version; in the maintenance window unless applied immediately. Without a restart."),
         .works("DBSubnetGroupName", "The instance's own: there is one VPC, and RDS moves instances only between VPCs."),
         .works("Engine", "The instance's own: engines cannot be changed."),
     ]
@@ -56,15 +57,16 @@ extension ModifyDBInstance {
     ]
 
     private static let security: [ParameterRule] = [
-        .refused(
-            "MasterUserSecretKmsKeyId", "there are no KMS keys yet. Leave it out.", unless: ["alias/aws/secretsmanager"]),
+        .works(
+            "MasterUserSecretKmsKeyId",
+            "Seals the managed secret; an id, an alias, or the ARN of either. `alias/aws/secretsmanager` unless given."),
         .refused(
             "MasterUserAuthenticationType", "the master user logs in with a password. Leave it out, or give password.",
             unless: ["password"]),
         .refused(
             "CertificateRotationRestart", "an endpoint takes another certificate without a restart. Leave it out, or give false.",
             unless: ["false"]),
-        .refused("PerformanceInsightsKMSKeyId", "there are no KMS keys yet. Leave it out."),
+        .refused("PerformanceInsightsKMSKeyId", "performance data is not encrypted yet. Leave it out."),
         .refused(
             "DatabaseInsightsMode", "the advanced mode is not available yet. Leave it out, or give standard.",
             unless: ["standard"]),

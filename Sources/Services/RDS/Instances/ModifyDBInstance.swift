@@ -20,6 +20,13 @@ enum ModifyDBInstance: Operation {
             try joinGroups(desired, current, &transaction, request)
             try login.apply(to: &desired, &transaction, request)
             try keepSecretTag(current, desired, &transaction, request)
+            for name in [desired.spec.optionGroup, desired.pending.optionGroup].compactMap(\.self) where !name.isEmpty {
+                _ = try transaction.optionGroup(named: name, region: request.region)
+            }
+            if let name = desired.spec.parameterGroup {
+                _ = try transaction.parameterGroup(named: name, region: request.region)
+            }
+            if desired.restarts(from: current) { desired.takeUpParameters(of: transaction.parameterGroup(of: desired)) }
             desired.supersede(current, at: request.context.now())
             return try transaction.update(DBInstance.self, region: desired.region, id: desired.id) { $0 = desired }
         }

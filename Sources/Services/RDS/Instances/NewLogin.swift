@@ -8,6 +8,8 @@ struct NewLogin: Sendable {
     let verifier: String
     /// The password in plain text, for the managed secret only; nil when the caller knows it.
     let managedPassword: String?
+    /// The KMS key that is to seal it; nil for the default.
+    let secretKeyName: String?
 
     init(_ request: Request, _ engine: EngineTraits) throws {
         let given = try request.string("MasterUserPassword")
@@ -17,7 +19,12 @@ struct NewLogin: Sendable {
         let password = isManaged ? request.context.random.masterPassword() : try MasterUser.password(given, engine)
         verifier = try request.context.catalog.passwordVerifier(engine: engine.name, password: password)
         managedPassword = isManaged ? password : nil
+        secretKeyName = try request.string("MasterUserSecretKmsKeyId")
+        guard isManaged || secretKeyName == nil else { throw Self.keyWithoutSecret }
     }
+
+    static let keyWithoutSecret = Fault.invalidParameterCombination(
+        "You can't specify MasterUserSecretKmsKeyId unless ManageMasterUserPassword is turned on.")
 
     static let bothGiven = Fault.invalidParameterCombination(
         "You can't specify MasterUserPassword when ManageMasterUserPassword is turned on. Leave one of them out.")

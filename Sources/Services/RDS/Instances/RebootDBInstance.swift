@@ -1,7 +1,7 @@
 internal import AWSWire
 internal import Resources
 
-/// Restarts the server.
+/// Restarts the server. What waits in its parameter group comes into force.
 enum RebootDBInstance: Operation {
     static let action = "RebootDBInstance"
     static let parameters: [ParameterRule] = [
@@ -28,8 +28,10 @@ extension Request {
         _ = try instance(identifier)
         let changed = try await context.store.write { transaction in
             let current = try transaction.instance(identifier, region: region)
+            let group = transaction.parameterGroup(of: current)
             return try transaction.update(DBInstance.self, region: region, id: current.id) { instance in
                 try check(&instance, status(current))
+                if kind == .reboot || kind == .start { instance.takeUpParameters(of: group) }
                 // A creation that has failed so far is still a creation: see `supersede`.
                 let owed = current.operation?.kind == .create ? .create : kind
                 instance.operation = DBInstance.Operation(kind: owed, requestedAt: context.now())

@@ -11,8 +11,15 @@ final class RenderedInstances: Sendable {
     private struct Entry {
         var instance: DBInstance
         var observed: DBInstanceObservation?
-        var subnetGroup: DBSubnetGroup
+        var groups: Groups
         var bytes: [UInt8]
+    }
+
+    /// What an answer tells of the groups that an instance names.
+    private struct Groups: Equatable {
+        var subnet: DBSubnetGroup
+        var parameter: DBParameterGroup?
+        var option: DBOptionGroup?
     }
 
     /// What was true of store and board before the page was put together: any change makes it another page.
@@ -30,18 +37,18 @@ final class RenderedInstances: Sendable {
     /// `<DBInstance>…</DBInstance>`
     func xml(of instance: DBInstance, in context: ServiceContext, _ network: DefaultVPC) -> [UInt8] {
         let observed = context.board[instance.resourceID]
-        let group = subnetGroup(of: instance, in: context, network)
+        let groups = groups(of: instance, in: context, network)
         let kept = entries.withLock { entries -> [UInt8]? in
             guard let entry = entries[instance.resourceID], entry.observed == observed, entry.instance == instance,
-                entry.subnetGroup == group
+                entry.groups == groups
             else { return nil }
             return entry.bytes
         }
         if let kept { return kept }
-        let bytes = Self.render(instance, observed, group, context, network)
+        let bytes = Self.render(instance, observed, groups, context, network)
         entries.withLock { entries in
             if entries.count >= Self.instanceLimit { entries = [:] }
-            entries[instance.resourceID] = Entry(instance: instance, observed: observed, subnetGroup: group, bytes: bytes)
+            entries[instance.resourceID] = Entry(instance: instance, observed: observed, groups: groups, bytes: bytes)
         }
         return bytes
     }
@@ -59,6 +66,17 @@ final class RenderedInstances: Sendable {
         return bytes
     }
 
+    private func groups(of instance: DBInstance, in context: ServiceContext, _ network: DefaultVPC) -> Groups {
+        Groups(
+            subnet: subnetGroup(of: instance, in: context, network),
+            parameter: instance.spec.parameterGroup.flatMap {
+                context.store.find(DBParameterGroup.self, region: instance.region, name: $0)
+            },
+            option: instance.spec.optionGroup.flatMap {
+                context.store.find(DBOptionGroup.self, region: instance.region, name: $0)
+            })
+    }
+
     private func subnetGroup(of instance: DBInstance, in context: ServiceContext, _ network: DefaultVPC) -> DBSubnetGroup {
         let name = instance.spec.subnetGroup
         guard name != DefaultVPC.subnetGroupName else { return network.defaultSubnetGroup }
@@ -68,11 +86,12 @@ final class RenderedInstances: Sendable {
     }
 
     private static func render(
-        _ instance: DBInstance, _ observed: DBInstanceObservation?, _ group: DBSubnetGroup, _ context: ServiceContext,
+        _ instance: DBInstance, _ observed: DBInstanceObservation?, _ groups: Groups, _ context: ServiceContext,
         _ network: DefaultVPC
     ) -> [UInt8] {
         DBInstanceXML(
-            instance: instance, observed: observed, subnetGroup: group,
+            instance: instance, observed: observed, subnetGroup: groups.subnet, parameterGroup: groups.parameter,
+            optionGroup: groups.option,
             traits: context.catalog.traits(of: instance.spec.engine), version: context.catalog.version(running: instance.spec),
             naming: context.naming, network: network
         ).bytes()

@@ -5,6 +5,8 @@ internal import Resources
 enum TaggedResource: Sendable {
     case instance(String)
     case subnetGroup(String)
+    case parameterGroup(String)
+    case optionGroup(String)
 
     /// - Throws: `Fault` for an ARN that is not one of this region and account, or of a kind that does not exist here.
     init(_ request: Request) throws {
@@ -23,10 +25,13 @@ enum TaggedResource: Sendable {
         switch (parts.first, parts.count) {
         case ("db", 2): self = .instance(parts[1])
         case ("subgrp", 2): self = .subnetGroup(parts[1])
+        case ("og", 2): self = .optionGroup(parts[1].lowercased())
+        case ("pg", 2): self = .parameterGroup(parts[1].lowercased())
         default:
             throw Fault.invalidParameterValue(
-                "The ResourceName \(request.quoted(text)) is not one of a DB instance (db:NAME) or a DB subnet group "
-                    + "(subgrp:NAME); other resources do not exist yet.")
+                "The ResourceName \(request.quoted(text)) is not one of a DB instance (db:NAME), a DB subnet group "
+                    + "(subgrp:NAME), a DB parameter group (pg:NAME) or an option group (og:NAME); other resources do not "
+                    + "exist yet.")
         }
     }
 
@@ -36,6 +41,8 @@ enum TaggedResource: Sendable {
         case .subnetGroup(let name):
             guard let group = request.subnetGroup(named: name) else { throw RDSFault.subnetGroupNotFound(request.quoted(name)) }
             return group.tags
+        case .parameterGroup(let name): return try request.parameterGroup(name).tags
+        case .optionGroup(let name): return try request.optionGroup(name).tags
         }
     }
 
@@ -51,6 +58,18 @@ enum TaggedResource: Sendable {
                 }
                 _ = try transaction.subnetGroup(named: name, request.network)
                 try transaction.update(DBSubnetGroup.self, region: request.region, id: name) { try change(&$0.tags) }
+            case .optionGroup(let name):
+                guard !DefaultGroups.isDefaultOptionGroup(name) else {
+                    throw Fault.invalidParameterValue("The group \(name) is RDS's own: ResourceName cannot be its ARN.")
+                }
+                _ = try transaction.optionGroup(named: name, region: request.region)
+                try transaction.update(DBOptionGroup.self, region: request.region, id: name) { try change(&$0.tags) }
+            case .parameterGroup(let name):
+                guard !DefaultGroups.isDefaultParameterGroup(name) else {
+                    throw Fault.invalidParameterValue("The group \(name) is RDS's own: ResourceName cannot be its ARN.")
+                }
+                _ = try transaction.parameterGroup(named: name, region: request.region)
+                try transaction.update(DBParameterGroup.self, region: request.region, id: name) { try change(&$0.tags) }
             }
         }
     }

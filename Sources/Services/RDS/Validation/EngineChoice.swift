@@ -46,10 +46,7 @@ struct EngineChoice: Sendable, Equatable {
     ) throws -> EngineChoice {
         let installed = catalog.versions(of: engine.name)
         guard let newest = installed.last else {
-            let product = engine.substitute?.product ?? engine.description
-            let reason = engine.absence.map { " \($0)." } ?? ""
-            throw Fault.invalidParameterCombination(
-                "The Engine \(engine.name) is not installed on this host. Install \(product), then try again.\(reason)")
+            throw notInstalled(engine)
         }
         guard let requested else {
             if exact, let substitute = engine.substitute {
@@ -69,6 +66,13 @@ struct EngineChoice: Sendable, Equatable {
                 requested, engine, "Installed on this host: \(list); with --exact-versions no other version stands in for it.")
         }
         return EngineChoice(traits: engine, version: serving, substitutedFor: requested)
+    }
+
+    private static func notInstalled(_ engine: EngineTraits) -> Fault {
+        let reason = engine.absence.map { " \($0)." } ?? ""
+        return .invalidParameterCombination(
+            "The Engine \(engine.name) is not installed on this host. Install "
+                + "\(engine.substitute?.product ?? engine.description), then try again.\(reason)")
     }
 
     static func isPrefix(_ requested: String, of version: String) -> Bool {

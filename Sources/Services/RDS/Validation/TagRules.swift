@@ -43,11 +43,13 @@ enum TagRules {
         guard tag.value.count <= 256 else {
             throw Fault.invalidParameterValue("The Value of tag \(tag.key) cannot be longer than 256 characters.")
         }
-        guard (tag.key + tag.value).unicodeScalars.allSatisfy(isAllowed) else {
+        guard hasAllowedCharacters(tag.key + tag.value) else {
             throw Fault.invalidParameterValue(
                 "The tag \(tag.key.prefix(64)) is not valid: letters, digits, spaces and _ . : / = + - @ may be used.")
         }
     }
+
+    static func hasAllowedCharacters(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isAllowed) }
 
     /// `[\p{L}\p{Z}\p{N}_.:/=+\-@]`, as botocore documents it.
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

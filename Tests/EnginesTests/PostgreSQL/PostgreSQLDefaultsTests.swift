@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engines
 
-@Suite struct PostgreSQLMemoryTests {
+@Suite struct PostgreSQLDefaultsTests {
     struct Example: Sendable {
         var name: String
         var vCPUs: Int
@@ -38,15 +38,24 @@ import Testing
     ]
 
     @Test(arguments: examples) func followsRDSsFormulas(_ example: Example) {
-        let memory = PostgreSQLMemory(
-            DBInstanceClass(name: example.name, vCPUs: example.vCPUs, memoryMiB: example.memoryMiB))
-        #expect(memory.sharedBuffersPages == example.sharedBuffersPages)
-        #expect(memory.effectiveCachePages == example.sharedBuffersPages * 2)
-        #expect(memory.maxConnections == example.maxConnections)
-        #expect(memory.maintenanceWorkMemKiB == example.maintenanceWorkMemKiB)
-        #expect(memory.autovacuumWorkers == example.autovacuumWorkers)
-        #expect(memory.workerProcesses == example.workerProcesses)
-        #expect(memory.sharedBuffersBytes == example.memoryMiB << 18)
+        let values = ServerSettings.standard(
+            DBInstanceClass(name: example.name, vCPUs: example.vCPUs, memoryMiB: example.memoryMiB)
+        ).parameters
+        #expect(values["shared_buffers"] == "\(example.sharedBuffersPages)")
+        #expect(values["effective_cache_size"] == "\(example.sharedBuffersPages * 2)")
+        #expect(values["max_connections"] == "\(example.maxConnections)")
+        #expect(values["maintenance_work_mem"] == "\(example.maintenanceWorkMemKiB)")
+        #expect(values["autovacuum_max_workers"] == "\(example.autovacuumWorkers)")
+        #expect(values["max_worker_processes"] == "\(example.workerProcesses)")
+    }
+
+    @Test(arguments: [(13, false), (14, false), (15, true), (16, true)])
+    func tlsIsForcedFromPostgreSQL15(_ major: Int, _ forced: Bool) {
+        let values = PostgreSQLDefaults.values(major: major, libraries: [])
+        #expect(EngineTraits.postgreSQL.forcesTLS(values) == forced)
+        #expect(!EngineTraits.postgreSQL.forcesTLS(values.merging(["rds.force_ssl": "off"]) { $1 }))
+        #expect(values["shared_preload_libraries"] == nil)
+        #expect(!EngineTraits.mariaDB.forcesTLS(MariaDBDefaults.values))
     }
 
     @Test(arguments: [

@@ -1,0 +1,110 @@
+internal import DatabaseURLs
+internal import Foundation
+
+/// What a database holds: what would be lost with it.
+public struct Inventory: Sendable, Equatable, Codable {
+    public struct Table: Sendable, Equatable, Codable {
+        /// With its schema where that is not the usual one.
+        public var name: String
+        public var rows: Int
+    }
+
+    public var database: String
+    public var tables: [Table]
+    /// False when counting would take long; then the server's own estimate is given.
+    public var rowsAreExact: Bool
+    public var sizeBytes: Int
+    public var sessions: [DatabaseSession]
+
+    public var rows: Int { tables.reduce(0) { $0 + $1.rows } }
+    public var isEmpty: Bool { tables.isEmpty }
+
+    /// For people, before they are asked.
+    public var lines: [String] {
+        var lines = [
+            "\(database): \(tables.count) table\(tables.count == 1 ? "" : "s"), \(rowsAreExact ? "" : "about ")"
+                + "\(Figures.spoken(rows)) row\(rows == 1 ? "" : "s"), \(Figures.size(sizeBytes)), "
+                + "\(sessions.count) open session\(sessions.count == 1 ? "" : "s")"
+        ]
+        lines += tables.sorted { $0.rows > $1.rows }.prefix(20).map {
+            "  \(TextTable.printable($0.name))  \(Figures.spoken($0.rows)) row\($0.rows == 1 ? "" : "s")"
+        }
+        if tables.count > 20 { lines.append("  … and \(tables.count - 20) more tables") }
+        return lines + sessions.prefix(10).map { "  in use by \($0.words)" }
+    }
+
+    /// Up to this size rows are counted one by one.
+    static let exactLimitBytes = 256 << 20
+
+    /// - Throws: `SQLFailure`.
+    public static func take(of address: DatabaseAddress, _ session: any SQLSession) throws -> Inventory {
+        let size = try Self.size(address, session)
+        let names = try tableNames(session)
+        let isExact = size <= exactLimitBytes
+        let tables = try names.map { entry in
+            let name = entry.qualified
+            let exact = isExact ? try session.number("SELECT count(*) FROM \(try entry.quoted(session.dialect))") : nil
+            return Table(name: name, rows: exact ?? entry.estimate)
+        }
+        let sessions = try DatabaseSessions.list(address, session).filter {
+            $0.database == address.database || address.dialect == .sqlite
+        }
+        return Inventory(
+            database: address.databaseName, tables: tables, rowsAreExact: isExact, sizeBytes: size, sessions: sessions)
+    }
+
+    private struct Entry {
+        var schema: String
+        var name: String
+        var estimate: Int
+        var qualified: String { schema.isEmpty || schema == "public" ? name : "\(schema).\(name)" }
+
+        func quoted(_ dialect: Dialect) throws -> String {
+            try (schema.isEmpty ? "" : dialect.quoted(schema) + ".") + dialect.quoted(name)
+        }
+    }
+
+    private static func tableNames(_ session: any SQLSession) throws -> [Entry] {
+        let rows =
+            switch session.dialect {
+            case .postgresql:
+                try session.rows(
+                    """
+                    SELECT n.nspname, c.relname, greatest(c.reltuples, 0)::bigint FROM pg_class c
+                    JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+                    AND NOT EXISTS (SELECT FROM pg_depend d
+                        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+                    ORDER BY 1, 2
+                    """)
+            case .mysql:
+                try session.rows(
+                    """
+                    SELECT '', table_name, coalesce(table_rows, 0) FROM information_schema.tables
+                    WHERE table_schema = database() AND table_type = 'BASE TABLE' ORDER BY 2
+                    """)
+            case .sqlite:
+                try session.rows(
+                    """
+                    SELECT '', name, 0 FROM sqlite_master
+                    WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 2
+                    """)
+            }
+        return rows.map { Entry(schema: $0[0] ?? "", name: $0[1] ?? "", estimate: $0[2].flatMap { Int($0) } ?? 0) }
+    }
+
+    private static func size(_ address: DatabaseAddress, _ session: any SQLSession) throws -> Int {
+        switch session.dialect {
+        case .postgresql: return try session.number("SELECT pg_database_size(current_database())") ?? 0
+        case .mysql:
+            return try session.number(
+                """
+                SELECT cast(coalesce(sum(data_length + index_length), 0) AS unsigned) FROM information_schema.tables
+                WHERE table_schema = database()
+                """) ?? 0
+        case .sqlite:
+            let attributes = try FileManager.default.attributesOfItem(atPath: address.database)
+            return (attributes[.size] as? Int) ?? 0
+        }
+    }
+}

@@ -1,0 +1,115 @@
+internal import CLibPQ
+internal import CMariaDB
+internal import DatabaseURLs
+internal import GRDBSQLite
+
+/// The rows of a query, fetched piece by piece as lines.
+protocol RowSource: AnyObject {
+    /// Adds whole lines until there are at least `limitBytes`; the number of rows, 0 at the end.
+    func read(into lines: inout [UInt8], limitBytes: Int) throws -> Int
+}
+
+enum RowSources {
+    /// - Parameter query: a SELECT whose columns are texts already.
+    static func open(_ query: String, _ session: any SQLSession) throws -> any RowSource {
+        if let server = session as? PostgreSQLSession { return try PostgreSQLRows(query, server) }
+        if let server = session as? MySQLSession { return try MySQLRows(query, server) }
+        guard let file = session as? SQLiteSession else { throw ToolkitError("no rows can be read from this session") }
+        return try SQLiteRows(query, file)
+    }
+}
+
+final class PostgreSQLRows: RowSource {
+    private let session: PostgreSQLSession
+    private var isOver = false
+
+    init(_ query: String, _ session: PostgreSQLSession) throws {
+        self.session = session
+        try session.beginCopyOut("COPY (\(query)) TO STDOUT")
+    }
+
+    func read(into lines: inout [UInt8], limitBytes: Int) throws -> Int {
+        var rows = 0
+        while !isOver, lines.count < limitBytes {
+            if try session.nextCopyLine(into: &lines) { rows += 1 } else { isOver = true }
+        }
+        return rows
+    }
+}
+
+final class MySQLRows: RowSource {
+    private let session: MySQLSession
+    private let result: UnsafeMutablePointer<MYSQL_RES>
+    private let count: Int
+
+    init(_ query: String, _ session: MySQLSession) throws {
+        try session.send(query)
+        guard let handle = session.handle, let result = mysql_use_result(handle) else { throw session.failure() }
+        self.session = session
+        self.result = result
+        count = Int(mysql_num_fields(result))
+    }
+
+    /// Reads away what nobody asked for, so that the session can be used again.
+    deinit { mysql_free_result(result) }
+
+    func read(into lines: inout [UInt8], limitBytes: Int) throws -> Int {
+        var rows = 0
+        while lines.count < limitBytes {
+            guard let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) else {
+                if let handle = session.handle, mysql_errno(handle) != 0 { throw session.failure() }
+                break
+            }
+            for column in 0..<count {
+                if column > 0 { lines.append(0x09) }
+                guard let text = row[column] else {
+                    LineText.appendNull(to: &lines)
+                    continue
+                }
+                let bytes = UnsafeRawBufferPointer(start: text, count: Int(lengths[column]))
+                LineText.append(bytes.bindMemory(to: UInt8.self), to: &lines)
+            }
+            lines.append(0x0A)
+            rows += 1
+        }
+        return rows
+    }
+}
+
+final class SQLiteRows: RowSource {
+    private let session: SQLiteSession
+    private let statement: OpaquePointer?
+    private let count: Int32
+    /// A statement that is asked again after its end begins anew.
+    private var isOver = false
+
+    init(_ query: String, _ session: SQLiteSession) throws {
+        self.session = session
+        statement = try session.prepare(query)
+        count = sqlite3_column_count(statement)
+    }
+
+    deinit { sqlite3_finalize(statement) }
+
+    func read(into lines: inout [UInt8], limitBytes: Int) throws -> Int {
+        var rows = 0
+        while !isOver, lines.count < limitBytes {
+            guard try session.step(statement) else {
+                isOver = true
+                break
+            }
+            for column in 0..<count {
+                if column > 0 { lines.append(0x09) }
+                guard let text = sqlite3_column_text(statement, column) else {
+                    LineText.appendNull(to: &lines)
+                    continue
+                }
+                let length = Int(sqlite3_column_bytes(statement, column))
+                LineText.append(UnsafeBufferPointer(start: text, count: length), to: &lines)
+            }
+            lines.append(0x0A)
+            rows += 1
+        }
+        return rows
+    }
+}

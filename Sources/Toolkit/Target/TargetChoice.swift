@@ -1,0 +1,98 @@
+internal import DatabaseURLs
+
+/// Which database a command is about: decided from what was typed and what the environment says, and nothing else.
+public struct TargetChoice: Sendable, Equatable {
+    public enum Place: Sendable, Equatable {
+        case address(DatabaseAddress)
+        /// A DB instance, to be looked up through the RDS API.
+        case instance(String)
+    }
+
+    public var place: Place
+    /// Where that comes from, in words: `--url`, `CONNECTION_URL` …
+    public var source: String
+
+    /// What was typed.
+    public struct Typed: Sendable, Equatable {
+        public var url: String?
+        public var instance: String?
+        /// The notes' word `prod`.
+        public var isProduction: Bool
+        public var database: String?
+
+        public init(url: String? = nil, instance: String? = nil, isProduction: Bool = false, database: String? = nil) {
+            self.url = url
+            self.instance = instance
+            self.isProduction = isProduction
+            self.database = database
+        }
+    }
+
+    /// The database of the notes' application, when nothing names another.
+    public static let defaultDatabase = "user_management"
+
+    /// - Parameter environment: the process's own, over what `.env` says.
+    public init(_ typed: Typed, environment: [String: String]) throws {
+        let given = [typed.url.map { _ in "--url" }, typed.instance.map { _ in "--instance" }, typed.isProduction ? "prod" : nil]
+        let named = given.compactMap { $0 }
+        guard named.count <= 1 else { throw ToolkitError("\(named.joined(separator: " and ")) name two databases: give one") }
+        let (place, source) = try Self.place(typed, environment)
+        self.place = place
+        self.source = source
+    }
+
+    private static func place(_ typed: Typed, _ environment: [String: String]) throws -> (Place, String) {
+        if let url = typed.url { return (try read(url, "--url", typed), "--url") }
+        if let id = typed.instance {
+            guard !id.isEmpty else { throw ToolkitError("--instance needs the identifier of a DB instance") }
+            return (.instance(id), "--instance")
+        }
+        if typed.isProduction {
+            guard let url = environment["PROD_CONNECTION_URL"], !url.isEmpty else {
+                throw ToolkitError("prod means the database in PROD_CONNECTION_URL, which is not set")
+            }
+            return (try read(url, "PROD_CONNECTION_URL", typed), "PROD_CONNECTION_URL")
+        }
+        if let url = environment["CONNECTION_URL"], !url.isEmpty {
+            return (try read(url, "CONNECTION_URL", typed), "CONNECTION_URL")
+        }
+        if let address = try endpoint(environment, typed) { return (.address(address), "DB_ENDPOINT") }
+        let name = typed.database ?? environment["DB_NAME"] ?? defaultDatabase
+        guard !name.contains("/"), !name.isEmpty else {
+            throw ToolkitError("a database under volumes/ is named without a slash; for another file give --url sqlite:///FILE")
+        }
+        return (.address(DatabaseAddress(.sqlite, database: "volumes/\(name).db")), "the default, since nothing names another")
+    }
+
+    private static func read(_ url: String, _ source: String, _ typed: Typed) throws -> Place {
+        do {
+            var address = try DatabaseAddress(url: url)
+            if let database = typed.database {
+                guard address.dialect != .sqlite else {
+                    throw ToolkitError("--database is for servers; a SQLite URL names its file")
+                }
+                address.database = database
+            }
+            return .address(address)
+        } catch let error as ToolkitError {
+            throw ToolkitError("\(source): \(error)")
+        }
+    }
+
+    /// The notes' `DB_ENDPOINT`, `DB_USERNAME`, `DB_PASSWORD`, and their other spelling `DB_HOST`, `DB_USER`, `DB_PASS`.
+    private static func endpoint(_ environment: [String: String], _ typed: Typed) throws -> DatabaseAddress? {
+        func first(_ names: String...) -> String? { names.compactMap { environment[$0] }.first { !$0.isEmpty } }
+        guard let host = first("DB_ENDPOINT", "DB_HOST") else { return nil }
+        guard let user = first("DB_USERNAME", "DB_USER") else {
+            throw ToolkitError("DB_ENDPOINT is set without DB_USERNAME: who shall log in?")
+        }
+        var address = DatabaseAddress(.mysql, host: host, user: user)
+        address.database = typed.database ?? first("DB_NAME") ?? defaultDatabase
+        address.password = first("DB_PASSWORD", "DB_PASS")
+        if let text = first("DB_PORT") {
+            guard let port = Int(text), (1...65_535).contains(port) else { throw ToolkitError("DB_PORT is not a port: \(text)") }
+            address.port = port
+        }
+        return address
+    }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+
+/// A row as the application gets it.
+enum ThroughRow {
+    /// What becomes of a row.
+    enum Decision: Equatable {
+        case post(body: Data)
+        /// A row that it refers to did not get in.
+        case reject(reason: String)
+    }
+
+    /// - Parameters:
+    ///   - values: by the order of the columns that are copied.
+    ///   - newKeys: for each table that went through: old key to new.
+    static func decide(
+        _ table: TableShape, _ values: [String?], _ map: ThroughMap.Table, newKeys: [TableName: [String: String]]
+    ) throws -> Decision {
+        var body: [String: Any] = [:]
+        for (column, value) in zip(table.copied, values) {
+            if column.isAutomatic, table.primaryKey == [column.name], map.sendsKey != true { continue }
+            guard let field = map.field(column.name) else { continue }
+            var value = value
+            let reference = table.foreignKeys.first { $0.columns == [column.name] }
+            if let old = value, let reference, let keys = newKeys[reference.table] {
+                guard let new = keys[old] else {
+                    return .reject(reason: "\(reference.table) \(old), which it refers to, did not get in")
+                }
+                value = new
+            }
+            body[field] = json(value, column.kind)
+        }
+        return .post(body: try JSONSerialization.data(withJSONObject: body, options: [.sortedKeys, .withoutEscapingSlashes]))
+    }
+
+    /// Numbers are numbers, JSON is JSON, bytes are base64; decimals are text, so that no digit is lost.
+    private static func json(_ value: String?, _ kind: ValueKind) -> Any {
+        guard let value else { return NSNull() }
+        switch kind {
+        case .boolean: return ValueText.normal(value, .boolean) == "1"
+        case .integer: return Int64(value).map { $0 as Any } ?? value
+        case .real, .double: return Double(value).flatMap { $0.isFinite ? $0 as Any : nil } ?? value
+        case .bytes: return Data(SQLiteLiteral.bytes(ofHex: value.utf8.dropFirst(2))).base64EncodedString()
+        case .json:
+            do {
+                return try JSONSerialization.jsonObject(with: Data(value.utf8), options: .fragmentsAllowed)
+            } catch {
+                return value  // not JSON after all: the application may judge it
+            }
+        default: return value
+        }
+    }
+
+    /// The new key in the application's answer; nil when it says none.
+    static func newKey(_ answer: Data, _ name: String) throws -> String? {
+        if answer.isEmpty { return nil }
+        let object = try JSONSerialization.jsonObject(with: answer, options: .fragmentsAllowed) as? [String: Any]
+        switch object?[name] {
+        case let text as String: return text
+        case let number as NSNumber: return number.stringValue
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Toolkit
+
+extension DBCommand {
+    struct CreateCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "create",
+            abstract: "Create the database.",
+            discussion: """
+                EXAMPLES
+                  martlet db create
+                  martlet db create prod
+                  martlet db create --instance mydb --database cruddur --data-dir DIR
+                """)
+
+        @OptionGroup var options: DBTargetOptions
+
+        @Argument(help: "The word prod, or nothing.")
+        var words: [String] = []
+
+        func run() async throws {
+            let target = try await options.target(isProduction: DBWords.isProduction(words))
+            DBTerminal.label("db-create")
+            try await target.explaining {
+                let server = try target.server()
+                defer { server.close() }
+                DBTerminal.say(try server.create())
+            }
+        }
+    }
+}

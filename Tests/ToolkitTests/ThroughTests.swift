@@ -1,0 +1,131 @@
+import DatabaseURLs
+import Foundation
+import Testing
+
+@testable import Toolkit
+
+@Suite struct ThroughTests {
+    /// An application with rules: names are unique, ids are its own, posts belong to a user.
+    final class Application {
+        var users: [String] = []
+        var posts: [(user: Int, body: [String: Any])] = []
+        var keys: [String] = []
+        var failures = 0
+
+        func answer(_ path: String, _ body: Data, _ key: String) throws -> (status: Int, body: Data) {
+            if failures > 0 {
+                failures -= 1
+                return (503, Data())
+            }
+            keys.append(key)
+            let row = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+            if path == "/api/users" {
+                let name = try #require(row["name"] as? String)
+                guard !users.contains(name), name.count > 2 else { return (422, Data("{\"error\":\"bad name\"}".utf8)) }
+                #expect(row["id"] == nil && row["secret"] == nil && row["active"] as? Bool == true)
+                users.append(name)
+                return (201, Data("{\"id\": \(100 + users.count)}".utf8))
+            }
+            #expect(path == "/posts")
+            posts.append((try #require(row["user_id"] as? String).isEmpty ? 0 : Int(row["user_id"] as? String ?? "") ?? -1, row))
+            return (200, Data())
+        }
+    }
+
+    static let map =
+        "{\"users\": {\"path\": \"/api/users\", \"fields\": {\"_name\": \"name\", \"secret\": null}}, \"sessions\": null}"
+
+    private func source(_ directory: String) throws -> SQLiteSession {
+        let session = try SQLiteSession(directory + "/old.db", creates: true)
+        for statement in [
+            "CREATE TABLE users (id integer PRIMARY KEY, _name text, secret text, active boolean)",
+            "CREATE TABLE posts (id integer PRIMARY KEY, user_id text REFERENCES users (id), title text, n int)",
+            "CREATE TABLE sessions (a text)",
+            "INSERT INTO users VALUES (1, 'Ann', 'x', 1), (2, 'B', 'y', 1), (3, 'Ann', 'z', 1), (4, 'Dora', NULL, 1)",
+            "INSERT INTO posts VALUES (1, 4, 'four', 4), (2, 2, 'two', 2), (3, NULL, 'none', NULL), (4, 1, '', 1)",
+            "INSERT INTO sessions VALUES ('a')",
+        ] { try session.run(statement) }
+        return session
+    }
+
+    private func withDirectory(_ body: (String) async throws -> Void) async throws {
+        let directory = NSTemporaryDirectory() + "martlet-through-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: directory) } }
+        try await body(directory)
+    }
+
+    private func migration(_ session: SQLiteSession, _ directory: String, _ app: Application) throws -> ThroughMigration {
+        try ThroughMigration(
+            from: session, named: "old", map: ThroughMap(data: Self.map.utf8), journal: directory + "/journal",
+            rejects: directory + "/rejects", post: app.answer)
+    }
+
+    @Test("The application's rules decide, new keys are followed, and what is refused is kept with its reason")
+    func rules() async throws {
+        try await withDirectory { directory in
+            let app = Application()
+            // A row with NULL for its user is posted without one.
+            let session = try source(directory)
+            try session.run("DELETE FROM posts WHERE user_id IS NULL")
+            let outcomes = try await migration(session, directory, app).run { _, _, _ in }
+            #expect(
+                outcomes == [
+                    .init(table: "users", rows: 4, accepted: 2, rejected: 2),
+                    .init(table: "posts", rows: 3, accepted: 2, rejected: 1),
+                ])
+            #expect(app.users == ["Ann", "Dora"] && app.posts.map(\.user) == [102, 101])
+            let rejects = try String(contentsOfFile: directory + "/rejects", encoding: .utf8).split(separator: "\n")
+            #expect(rejects.count == 3 && rejects[0].contains("bad name") && rejects[2].contains("users 2, which it refers to"))
+            session.close()
+        }
+    }
+
+    @Test("An interrupted run goes on behind the last answer, with the same key for the row that was under way")
+    func goesOn() async throws {
+        try await withDirectory { directory in
+            let app = Application()
+            let session = try source(directory)
+            try session.run("DELETE FROM posts")
+            app.failures = 4
+            await #expect(throws: ToolkitError.self) { try await migration(session, directory, app).run { _, _, _ in } }
+            try session.run("COMMIT")
+            app.failures = 1
+            let outcomes = try await migration(session, directory, app).run { _, _, _ in }
+            #expect(outcomes[0].accepted == 2 && app.users == ["Ann", "Dora"])
+            try session.run("COMMIT")
+            let before = app.keys
+            #expect(try await migration(session, directory, app).run { _, _, _ in } == outcomes)
+            #expect(app.keys == before && Set(before).count == before.count, "nothing is sent twice")
+            session.close()
+        }
+    }
+
+    @Test("A wrong address, a wrong map and another's journal are refused")
+    func refused() async throws {
+        try await withDirectory { directory in
+            let session = try source(directory)
+            let wrong = try ThroughMigration(
+                from: session, named: "old", map: ThroughMap(), journal: directory + "/j", rejects: directory + "/r"
+            ) { _, _, _ in (404, Data()) }
+            let error = await #expect(throws: ToolkitError.self) { try await wrong.run { _, _, _ in } }
+            #expect(error?.description.contains("404") == true)
+            try session.run("COMMIT")
+            #expect(throws: ToolkitError.self) { try ThroughMap(data: "[]".utf8) }
+            let other = #expect(throws: ToolkitError.self) {
+                try ThroughMigration(
+                    from: session, named: "new", map: ThroughMap(), journal: directory + "/j", rejects: directory + "/r"
+                ) { _, _, _ in (200, Data()) }
+            }
+            #expect(other?.description.contains("another migration") == true)
+            try session.run("COMMIT")
+            #expect(throws: ToolkitError("the map names tables that are not there: user")) {
+                try ThroughMigration(
+                    from: session, named: "old", map: ThroughMap(data: "{\"user\": null}".utf8), journal: directory + "/k",
+                    rejects: directory + "/r"
+                ) { _, _, _ in (200, Data()) }
+            }
+            session.close()
+        }
+    }
+}
