@@ -82,6 +82,9 @@ let package = Package(
                 "AWSWire", "CLibPQ", "CMariaDB", "CMartlet", "DatabaseURLs", grdb, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
                 tracing,
             ], swiftSettings: strict),
+        // What `scripts/bench client` drives.
+        .executableTarget(
+            name: "database-client-load", dependencies: ["DatabaseClient"], path: "Benchmarks/client/load", swiftSettings: strict),
         .target(
             name: "Keys", dependencies: ["Resources", "PrivateFiles", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
