@@ -84,7 +84,8 @@ let package = Package(
             ], swiftSettings: strict),
         // What `scripts/bench client` drives.
         .executableTarget(
-            name: "database-client-load", dependencies: ["DatabaseClient"], path: "Benchmarks/client/load", swiftSettings: strict),
+            name: "database-client-load", dependencies: ["DatabaseClient"], path: "Benchmarks/client/load",
+            swiftSettings: strict),
         .target(
             name: "Keys", dependencies: ["Resources", "PrivateFiles", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),

@@ -113,8 +113,8 @@ def main():
     server = None
     try:
         server = Server(directory)
-        subprocess.run(["psql", "-q", "-h", directory, "-p", str(server.port), "-U", USER, "-d", DATABASE, "-v", "ON_ERROR_STOP=1"],
-                       input=SCHEMA, text=True, check=True, env={**os.environ, "PGPASSWORD": PASSWORD})
+        subprocess.run(["psql", "-q", "-h", directory, "-p", str(server.port), "-U", USER, "-d", DATABASE, "-v",
+                        "ON_ERROR_STOP=1"], input=SCHEMA, text=True, check=True, env={**os.environ, "PGPASSWORD": PASSWORD})
         contest = Contest(tools, server, given)
         lines = [f"{tables.machine()}. {given.clients} connections through a Unix socket.",
                  f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median "

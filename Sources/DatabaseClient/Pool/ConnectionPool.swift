@@ -64,6 +64,7 @@ final class ConnectionPool: Sendable {
             state.nextWaiter += 1
             return WaiterID(number: state.nextWaiter)
         }
+        metrics.counted(counts)
         defer { metrics.waited(ContinuousClock.now - now) }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -189,5 +190,6 @@ final class ConnectionPool: Sendable {
 
     private func tick(_ due: ContinuousClock.Instant) {
         send(.tick) { if $0.timerAt == due { $0.timerAt = nil } }
+        metrics.counted(counts)
     }
 }

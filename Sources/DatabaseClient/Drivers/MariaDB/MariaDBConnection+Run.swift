@@ -54,7 +54,7 @@ extension MariaDBConnection {
         try await wait.drive(
             { mysql_stmt_prepare_start(&result, handle, copy.pointer, length) }, { mysql_stmt_prepare_cont(&result, handle, $0) })
         guard result == 0 else {
-            try await wait.settle()
+            await wait.settle()
             let failure = wait.meaning(of: statement.error)
             mysql_stmt_close(handle)
             throw failure
@@ -67,7 +67,7 @@ extension MariaDBConnection {
         let handle = statement.pointer
         let columns = MariaDBResult.columns(of: handle)
         guard !columns.isEmpty else {
-            try await wait.settle()
+            await wait.settle()
             let affected = mysql_stmt_affected_rows(handle)
             return RowSet(
                 storage: StoredRows([]), columns: ColumnNames([]),
@@ -77,14 +77,14 @@ extension MariaDBConnection {
         try await wait.drive(
             { mysql_stmt_store_result_start(&result, handle) }, { mysql_stmt_store_result_cont(&result, handle, $0) })
         if result != 0 { return try await fail(statement, &wait) }
-        try await wait.settle()
+        await wait.settle()
         defer { mysql_stmt_free_result(handle) }
         guard let rows = MariaDBResult.rows(of: handle, columns) else { throw .server(statement.error) }
         return RowSet(storage: StoredRows(rows), columns: ColumnNames(columns.map(\.name)), affectedRows: rows.count)
     }
 
     private func fail(_ statement: MariaDBStatement, _ wait: inout MariaDBWait) async throws(DriverFailure) -> RowSet {
-        try await wait.settle()
+        await wait.settle()
         let failure = wait.meaning(of: statement.error)
         // A statement that failed is prepared anew: its table may have changed.
         statements.drop(statement.text)

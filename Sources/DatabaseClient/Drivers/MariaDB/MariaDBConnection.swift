@@ -67,7 +67,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
         let copy = MariaDBText(text)
         try await wait.drive(
             { mysql_real_query_start(&result, pointer, copy.pointer, length) }, { mysql_real_query_cont(&result, pointer, $0) })
-        try await wait.settle()
+        await wait.settle()
         guard result == 0 else { throw wait.meaning(of: error) }
         // Control statements have no rows; others of the text are read and dropped.
         while true {

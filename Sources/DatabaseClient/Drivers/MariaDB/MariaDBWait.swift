@@ -81,7 +81,7 @@ struct MariaDBWait {
     }
 
     /// A KILL that arrives late could hit the next statement: after one, the connection is not used again.
-    func settle() async throws(DriverFailure) {
+    func settle() async {
         guard let cancel else { return }
         connection.markBroken()
         await cancel.value

@@ -5,7 +5,8 @@ extension PostgreSQLConnection {
         let use = statements.use(statement.text)
         if case .prepare(let name) = use {
             _ = try await exchange(limits) { connection throws(DriverFailure) in
-                PQsendPrepare(connection, name, statement.text, 0, nil)
+                let types = PostgreSQLParameters.types(of: statement.values)
+                return PQsendPrepare(connection, name, statement.text, Int32(types.count), types)
             }
             statements.prepared(statement.text, name: name)
         }
@@ -63,7 +64,7 @@ extension PostgreSQLConnection {
             default: failure = failure ?? result.error()
             }
         }
-        try await wait.settle()
+        await wait.settle()
         if let failure { throw wait.meaning(of: failure) }
         guard PQstatus(pointer) == CONNECTION_OK else { throw lost(wasSent: true) }
         return last ?? RowSet(storage: StoredRows([]), columns: ColumnNames([]), affectedRows: 0)
@@ -87,7 +88,7 @@ struct PostgreSQLWait {
     private let limits: StatementLimits
     private var phase = Phase.running
     private var deadline: ContinuousClock.Instant?
-    private var cancel: Task<Void, Never>?
+    private var cancel: Task<Bool, Never>?
 
     init(_ connection: PostgreSQLConnection, _ limits: StatementLimits) {
         self.connection = connection
@@ -155,27 +156,13 @@ struct PostgreSQLWait {
         phase = .cancelling(byTimeout: byTimeout)
         deadline = ContinuousClock.now + limits.cancelGrace
         let canceller = connection.canceller
-        cancel = Task { await canceller.cancel() }
+        let grace = limits.cancelGrace
+        cancel = Task { await canceller.cancel(within: grace) }
     }
 
     /// The cancel request must have arrived before the next statement starts, lest it hits that one.
-    mutating func settle() async throws(DriverFailure) {
-        guard let cancel else { return }
-        let grace = limits.cancelGrace
-        let arrived = await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                await cancel.value
-                return true
-            }
-            group.addTask {
-                do { try await Task.sleep(for: grace) } catch {}
-                return false
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            return first
-        }
-        if !arrived { connection.markBroken() }
+    func settle() async {
+        if let cancel, await !cancel.value { connection.markBroken() }
     }
 
     func meaning(of error: ServerError) -> DriverFailure {

@@ -76,12 +76,13 @@ final class PostgreSQLCanceller: @unchecked Sendable {
     init(_ connection: OpaquePointer) { request = PQgetCancel(connection) }
     deinit { PQfreeCancel(request) }
 
-    /// Waits until the server has taken the request: afterwards it can hit no later statement.
-    func cancel() async {
-        await BlockingWork.run { [self] in
+    /// Waits until the server has taken the request: afterwards it can hit no later statement. False when that took too long.
+    func cancel(within limit: Duration) async -> Bool {
+        await BlockingWork.run(within: limit) { [self] in
             var reason = [CChar](repeating: 0, count: 256)
             PQcancel(request, &reason, 256)
-        }
+            return true
+        } ?? false
     }
 }
 

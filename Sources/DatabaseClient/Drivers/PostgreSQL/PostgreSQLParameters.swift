@@ -13,7 +13,6 @@ enum PostgreSQLParameters {
         var offsets: [Int] = []
         var lengths: [Int32] = []
         var formats: [Int32] = []
-        var types: [Oid] = []
         for value in statement.values {
             let start = storage.count
             try append(value, to: &storage)
@@ -22,14 +21,19 @@ enum PostgreSQLParameters {
             offsets.append(value == .null ? -1 : start)
             lengths.append(Int32(storage.count - start))
             formats.append(isBytes ? 1 : 0)
-            types.append(isBytes ? bytea : 0)
             storage.append(0)
         }
+        let types = types(of: statement.values)
         return storage.withUnsafeBytes { bytes in
             let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             let pointers = offsets.map { $0 < 0 ? nil : base?.advanced(by: $0) }
             return send(statement.text, use, pointers, lengths, formats, types, on: connection)
         }
+    }
+
+    /// 0 where the server infers the type.
+    static func types(of values: [SQLValue]) -> [Oid] {
+        values.map { if case .bytes = $0 { bytea } else { 0 } }
     }
 
     private static func send(
