@@ -17,11 +17,10 @@ enum JSONWrapping {
             FROM (SELECT * FROM (\(query)) o LIMIT 1) q
             """
         case (.mysql, .array):
-            // A bare ORDER BY in a derived table is dropped; with a LIMIT around it, it counts.
             "SELECT coalesce(JSON_ARRAYAGG(\(object(columns, .mysql))), '[]') AS json, count(*) AS rows_ "
-                + "FROM (SELECT * FROM (\(query)) o LIMIT 18446744073709551615) q"
+                + "FROM (\(query.keepingItsOrder)) q"
         case (.mysql, .object):
-            "SELECT \(object(columns, .mysql)) AS json, 1 AS rows_ FROM (\(query)) q LIMIT 1"
+            "SELECT \(object(columns, .mysql)) AS json, 1 AS rows_ FROM (\(query.keepingItsOrder)) q LIMIT 1"
         case (.sqlite, .array):
             "SELECT coalesce(json_group_array(\(object(columns, .sqlite))), '[]') AS json, count(*) AS rows FROM (\(query)) q"
         case (.sqlite, .object):

@@ -36,7 +36,7 @@ struct ConfigurationTests {
     }
 
     @Test func tlsIsVerifiedUnlessSaidOtherwise() throws {
-        let options = { (url: String) in
+        func options(_ url: String) throws -> ServerOptions {
             let configuration = try DatabaseConfiguration(url: url)
             return try ServerOptions(configuration.writer, configuration)
         }

@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import Glibc
 import Synchronization
 
 /// Secrets Manager's GetSecretValue on a loopback port: verifies each signature, and answers what the test says.
@@ -62,6 +63,6 @@ final class FakeSecretsManager: Sendable {
         let body = (try? JSONEncoder().encode(["SecretString": secret])) ?? Data()
         let head = "HTTP/1.1 200 OK\r\ncontent-length: \(body.count)\r\nconnection: close\r\n\r\n"
         let bytes = Array(head.utf8) + body
-        _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 }

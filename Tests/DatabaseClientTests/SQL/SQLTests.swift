@@ -55,6 +55,21 @@ struct SQLTests {
         #expect(names.index("displayName") == 0 && names.index("id") == 1 && names.index("ID") == nil)
     }
 
+    @Test(
+        arguments: [
+            ("SELECT a FROM t ORDER BY a", true), ("SELECT a FROM t", false), ("SELECT a FROM t ORDER BY a LIMIT 5", false),
+            ("SELECT a FROM (SELECT a FROM t LIMIT 5) x order by a", true), ("SELECT 'LIMIT' FROM t ORDER BY a", true),
+            ("SELECT 'it''s \\' LIMIT', `limit` FROM t ORDER BY a", true), ("SELECT a FROM t ORDER BY a -- LIMIT 5", true),
+            ("SELECT a /* LIMIT */ FROM t ORDER BY a\nlimit 3", false), ("SELECT a FROM t ORDER BY a FOR UPDATE", false),
+            ("SELECT a FROM t # LIMIT\n ORDER BY a", true), ("SELECT limit_ FROM t ORDER BY a", true),
+        ])
+    func orderIsKept(text: String, isLimited: Bool) throws {
+        let limited = try SQL(trusted: text).keepingItsOrder.rendered(for: .mysql).text
+        #expect(limited.hasSuffix("LIMIT 18446744073709551615") == isLimited)
+        let bound: SQL = "SELECT a FROM t WHERE b = \("x") ORDER BY a LIMIT \(5)"
+        #expect(bound.keepingItsOrder == bound)
+    }
+
     @Test func statementsArePreparedWhenTheyComeAgain() {
         var cache = StatementCache(isEnabled: true)
         #expect(cache.use("a") == .plain && cache.use("a") == .plain)

@@ -36,7 +36,7 @@ final class TestMariaDB: Sendable {
             configuration.writer.database = nil
             let database = try Database(configuration)
             do {
-                try await database.execute("CREATE DATABASE IF NOT EXISTS test")
+                try await database.execute("CREATE DATABASE IF NOT EXISTS test CHARACTER SET utf8mb4")
                 await database.shutdown()
                 return true
             } catch {
