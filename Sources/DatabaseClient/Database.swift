@@ -41,6 +41,7 @@ public final class Database: DatabaseQuerying {
     }
 
     /// One connection of the writer for several statements.
+    @discardableResult
     public func withConnection<Value: Sendable>(
         file: StaticString = #fileID, line: UInt = #line, _ body: @Sendable (Connection) async throws -> Value
     ) async throws -> Value {

@@ -4,11 +4,25 @@ import Testing
 
 @testable import DatabaseClient
 
-/// What each writer knows about its rows.
+/// What the writers know about their rows.
 private struct Book: Sendable {
     var acknowledged: Set<Int> = []
     var unknown: Set<Int> = []
     var refused: [String] = []
+    var isOver = false
+    private var last = 0
+
+    /// The next row's number; nil when it is over.
+    mutating func next() -> Int? {
+        guard !isOver else { return nil }
+        last += 1
+        return last
+    }
+}
+
+private final class SharedBook: Sendable {
+    let mutex = Mutex(Book())
+    func withLock<Value: Sendable>(_ body: (inout Book) -> Value) -> Value { mutex.withLock { body(&$0) } }
 }
 
 /// Writers that go on while the server is killed and comes back: no acknowledged row is lost, none is there twice.
@@ -24,19 +38,13 @@ private struct Storm {
             try await db.execute("CREATE TABLE rows_ (id int)")
             try await db.execute("CREATE TABLE balance (n int)")
             try await db.execute("INSERT INTO balance VALUES (0)")
-            let book = Mutex(Book())
-            let isOver = Mutex(false)
-            let numbers = Mutex(0)
+            let book = SharedBook()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<8 {
                     group.addTask {
                         // A server that does not come back cancels the group: that too is the end.
-                        while !isOver.withLock({ $0 }), !Task.isCancelled {
-                            let id = numbers.withLock { number in
-                                number += 1
-                                return number
-                            }
-                            await write(db, id, book, inTransaction: writer % 2 == 0)
+                        while !Task.isCancelled, let id = book.withLock({ $0.next() }) {
+                            await Self.write(db, id, book, inTransaction: writer % 2 == 0)
                         }
                     }
                 }
@@ -46,14 +54,14 @@ private struct Storm {
                     try await start()
                 }
                 try await Task.sleep(for: .milliseconds(400))
-                isOver.withLock { $0 = true }
+                book.withLock { $0.isOver = true }
                 try await group.waitForAll()
             }
             try await audit(db, book.withLock { $0 })
         }
     }
 
-    private func write(_ db: Database, _ id: Int, _ book: borrowing Mutex<Book>, inTransaction: Bool) async {
+    private static func write(_ db: Database, _ id: Int, _ book: SharedBook, inTransaction: Bool) async {
         do {
             if inTransaction {
                 try await db.transaction { tx in

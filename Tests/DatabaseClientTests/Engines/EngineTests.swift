@@ -15,7 +15,7 @@ struct PostgreSQLBatteryTests {
 
     @Test("Behind a pooler that knows no prepared statements")
     func unprepared() async throws {
-        try await withDatabase(try postgreSQL { $0.preparesStatements = false }) { db in
+        try await withDatabase(try postgreSQL { $0.preparesStatements = false }) { db async throws in
             for _ in 0..<5 { #expect(try await db.first("SELECT \(41) + 1", as: Int.self) == 42) }
             #expect(try await db.first("SELECT count(*) FROM pg_prepared_statements", as: Int.self) == 0)
         }
@@ -54,7 +54,7 @@ struct MariaDBBatteryTests {
 
     @Test("A statement that takes too long is ended")
     func timeout() async throws {
-        try await withDatabase(try mariaDB { $0.statementTimeout = .milliseconds(300) }) { db in
+        try await withDatabase(try mariaDB { $0.statementTimeout = .milliseconds(300) }) { db async throws in
             let began = ContinuousClock.now
             await #expect(throws: DatabaseError.self) {
                 try await db.query("SELECT count(*) FROM mysql.help_topic a, mysql.help_topic b, information_schema.columns c")
