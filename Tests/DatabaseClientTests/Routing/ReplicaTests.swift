@@ -7,12 +7,16 @@ import Testing
     .timeLimit(.minutes(3)))
 struct ReplicaTests {
     private func withReplica(_ body: (Database, TestPostgreSQL, TestPostgreSQL) async throws -> Void) async throws {
+        let began = ContinuousClock.now
+        defer { print("      with its replica: \(ContinuousClock.now - began)") }
         try await TestPostgreSQL.with(settings: ["max_wal_senders = 5"]) { primary in
             let replica = try TestPostgreSQL(clone: primary)
             do {
                 try await replica.start()
                 var configuration = DatabaseConfiguration(primary.url, readers: [replica.url])
                 configuration.lagInterval = .milliseconds(100)
+                // A read that waited for a dead replica would not end in time.
+                configuration.readerPool.acquireTimeout = .seconds(600)
                 try await withDatabase(configuration) { try await body($0, primary, replica) }
                 replica.server.end(SIGQUIT)
                 try replica.server.remove()

@@ -33,7 +33,7 @@ final class TestMariaDB: Sendable {
                     [
                         Self.daemon ?? "", "--no-defaults", "--datadir=\(server.directory)/data", "--socket=\(socket)",
                         "--port=\(port)", "--bind-address=127.0.0.1", "--pid-file=\(server.directory)/pid",
-                        "--innodb-buffer-pool-size=32M",
+                        "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=2",
                     ] + settings)
             }
             var configuration = DatabaseConfiguration(url)

@@ -21,7 +21,7 @@ final class TestPostgreSQL: Sendable {
         let data = server.directory + "/data"
         if let clone {
             try server.prepare([
-                "\(programs)/pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "-h", clone.server.directory, "-p",
+                "\(programs)/pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-h", clone.server.directory, "-p",
                 "\(clone.port)", "-U", "app",
             ])
         } else {
@@ -32,7 +32,7 @@ final class TestPostgreSQL: Sendable {
         let configuration =
             [
                 "port = \(port)", "unix_socket_directories = '\(server.directory)'", "listen_addresses = '127.0.0.1'",
-                "wal_level = replica", "shared_buffers = '32MB'",
+                "wal_level = replica", "shared_buffers = '32MB'", "fsync = off",
             ] + settings
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/postgresql.conf"))
         file.seekToEndOfFile()

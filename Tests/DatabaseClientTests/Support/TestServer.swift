@@ -18,8 +18,10 @@ final class TestServer: @unchecked Sendable {
         }
     }
 
-    private static func unprivileged(_ command: [String]) -> [String] {
-        isRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + command : command
+    /// Its scratch files go to its own directory: that of the tests need not be writable for it.
+    private func unprivileged(_ command: [String]) -> [String] {
+        let user = Self.isRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : []
+        return user + ["env", "TMPDIR=\(directory)"] + command
     }
 
     static func run(_ command: [String]) throws {
@@ -35,12 +37,20 @@ final class TestServer: @unchecked Sendable {
         guard process.terminationStatus == 0 else { throw TestFailure("\(command.joined(separator: " ")): \(text)") }
     }
 
-    func prepare(_ command: [String]) throws { try Self.run(Self.unprivileged(command)) }
+    /// Runs a program to its end. Where it fails nothing is left of the server.
+    func prepare(_ command: [String]) throws {
+        do {
+            try Self.run(unprivileged(command))
+        } catch {
+            try remove()
+            throw error
+        }
+    }
 
     func start(_ command: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = Self.unprivileged(command)
+        process.arguments = unprivileged(command)
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         let log = directory + "/log"
         if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
@@ -64,7 +74,9 @@ final class TestServer: @unchecked Sendable {
 
     var log: String { (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "" }
 
-    func remove() throws { try FileManager.default.removeItem(atPath: directory) }
+    func remove() throws {
+        if FileManager.default.fileExists(atPath: directory) { try FileManager.default.removeItem(atPath: directory) }
+    }
 }
 
 struct TestFailure: Error, CustomStringConvertible {
