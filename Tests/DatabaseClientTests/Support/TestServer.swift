@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A program that a test starts as an unprivileged user, in a directory of its own, and ends.
 final class TestServer: @unchecked Sendable {
@@ -9,12 +10,12 @@ final class TestServer: @unchecked Sendable {
     /// Unprivileged when the tests run as root; servers refuse to be root.
     static let isRoot = getuid() == 0
 
-    init(_ name: String) throws {
+    init(_ name: String) async throws {
         directory = NSTemporaryDirectory() + "dc-\(name)-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         if Self.isRoot {
             chmod(NSTemporaryDirectory(), 0o755)
-            try Self.run(["chown", "nobody:nogroup", directory])
+            try await Self.run(["chown", "nobody:nogroup", directory])
         }
     }
 
@@ -24,7 +25,18 @@ final class TestServer: @unchecked Sendable {
         return user + ["env", "TMPDIR=\(directory)"] + command
     }
 
-    static func run(_ command: [String]) throws {
+    /// Runs a program to its end, on a thread of its own: where few threads serve all tasks, none may wait in one.
+    static func run(_ command: [String]) async throws {
+        try await blocking { try runBlocking(command) }
+    }
+
+    private static func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+
+    private static func runBlocking(_ command: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
@@ -38,9 +50,9 @@ final class TestServer: @unchecked Sendable {
     }
 
     /// Runs a program to its end. Where it fails nothing is left of the server.
-    func prepare(_ command: [String]) throws {
+    func prepare(_ command: [String]) async throws {
         do {
-            try Self.run(unprivileged(command))
+            try await Self.run(unprivileged(command))
         } catch {
             try remove()
             throw error
@@ -63,11 +75,13 @@ final class TestServer: @unchecked Sendable {
     }
 
     /// Ends it with a signal and waits for it.
-    func end(_ signal: Int32) {
-        guard let process = lock.withLock({ self.process }) else { return }
-        kill(process.processIdentifier, signal)
-        process.waitUntilExit()
-        lock.withLock { self.process = nil }
+    func end(_ signal: Int32) async throws {
+        try await Self.blocking { [self] in
+            guard let process = lock.withLock({ self.process }) else { return }
+            kill(process.processIdentifier, signal)
+            process.waitUntilExit()
+            lock.withLock { self.process = nil }
+        }
     }
 
     var isRunning: Bool { lock.withLock { process?.isRunning ?? false } }
@@ -79,13 +93,23 @@ final class TestServer: @unchecked Sendable {
     }
 }
 
+/// What outlives the tests that use it.
+let removedAtExit: Mutex<[String]> = {
+    atexit {
+        for directory in removedAtExit.withLock({ $0 }) {
+            do { try FileManager.default.removeItem(atPath: directory) } catch { print("\(directory) is left: \(error)") }
+        }
+    }
+    return Mutex([])
+}()
+
 struct TestFailure: Error, CustomStringConvertible {
     var description: String
     init(_ description: String) { self.description = description }
 }
 
 /// Waits until `condition` holds, at most `seconds`.
-func eventually(_ what: String, seconds: Double = 20, _ condition: () async throws -> Bool) async throws {
+func eventually(_ what: String, seconds: Double = 60, _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if try await condition() { return }

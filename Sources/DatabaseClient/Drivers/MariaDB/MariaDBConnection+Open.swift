@@ -70,6 +70,9 @@ private final class MariaDBAttempt: @unchecked Sendable {
         mysql_options(pointer, MYSQL_OPT_SSL_ENFORCE, &isEncrypted)
         mysql_options(pointer, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &isVerified)
         if settings.tls == .verifyFull { mysql_ssl_set(pointer, nil, nil, settings.caBundle, nil, nil) }
+        // For the library `localhost` would be a socket, which no URL said.
+        var tcp = MYSQL_PROTOCOL_TCP.rawValue
+        if settings.socket == nil { mysql_options(pointer, MYSQL_OPT_PROTOCOL, &tcp) }
         // Only to a server that proved who it is is a password (or a token) sent as it is.
         if settings.tls != .verifyFull, settings.socket == nil {
             mysql_options(
