@@ -7,7 +7,8 @@ final class Writers: Sendable {
         var next = 0
         var acknowledged: Set<Int> = []
         var unknown: Set<Int> = []
-        var refused: [String] = []
+        var refused = 0
+        var firstRefusal: String?
         var isOver = false
     }
     private let book = Mutex(Book())
@@ -39,7 +40,12 @@ final class Writers: Sendable {
             } catch DatabaseError.outcomeUnknown {
                 book.withLock { _ = $0.unknown.insert(id) }
             } catch {
-                book.withLock { $0.refused.append("\(error)") }
+                book.withLock {
+                    $0.refused += 1
+                    $0.firstRefusal = $0.firstRefusal ?? "\(error)"
+                }
+                // A server that is gone refuses at once; an app would not ask it as fast as it can either.
+                do { try await Task.sleep(for: .milliseconds(10)) } catch { return }
             }
         }
     }
@@ -54,6 +60,13 @@ final class Writers: Sendable {
 
     var acknowledged: Int { book.withLock { $0.acknowledged.count } }
 
+    func end() async {
+        book.withLock { $0.isOver = true }
+        let running = task.withLock { $0 }
+        running?.cancel()
+        await running?.value
+    }
+
     /// What was acknowledged is there, what is there was not refused, and nothing is there twice.
     func stop() async throws -> String {
         book.withLock { $0.isOver = true }
@@ -64,8 +77,8 @@ final class Writers: Sendable {
             let lost = book.acknowledged.subtracting(there).count
             let unasked = there.subtracting(book.acknowledged).subtracting(book.unknown).count
             return "\(book.acknowledged.count) acknowledged, \(book.unknown.count) unknown, \(lost) lost, "
-                + "\(ids.count - there.count) twice, \(unasked) unasked, \(book.refused.count) refused"
-                + (book.refused.first.map { ": \($0)" } ?? "")
+                + "\(ids.count - there.count) twice, \(unasked) unasked, \(book.refused) refused"
+                + (book.firstRefusal.map { ": \($0)" } ?? "")
         }
     }
 }

@@ -69,6 +69,8 @@ do {
         }
         fflush(nil)
     }
+    // Whoever drives this may have been killed while rows are being written.
+    await writers.end()
     await db.shutdown()
 } catch {
     print("error: \(error)")
