@@ -120,7 +120,7 @@ struct SessionSource: Sendable {
             finish(session)
             return value
         } catch {
-            // A server that takes no writes is no writer any more: new connections will find the one that is. A file has no other.
+            // A server that takes no writes is no writer any more: new connections find the one that is. Files have no other.
             let isReadOnly = (error as? DatabaseError)?.serverError?.isReadOnlyServer ?? false
             if role == .writer, engine != .sqlite, isReadOnly { pool.distrust() }
             finish(session)
