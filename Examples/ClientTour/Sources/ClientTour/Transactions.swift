@@ -16,5 +16,6 @@ func transactions(_ db: Database) async throws {
             }
         } catch is NotEnough {}
     }
-    precondition(try await db.first("SELECT karma FROM tour_people WHERE id = 2", as: Int.self) == 8)
+    let karma = try await db.first("SELECT karma FROM tour_people WHERE id = 2", as: Int.self)
+    precondition(karma == 8)
 }
