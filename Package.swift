@@ -21,6 +21,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -119,7 +120,12 @@ let package = Package(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),
         .testTarget(name: "DatabaseURLsTests", dependencies: ["DatabaseURLs"], swiftSettings: strict),
         .testTarget(
-            name: "DatabaseClientTests", dependencies: ["DatabaseClient", "AWSWire", inMemoryTracing, tracing],
+            name: "DatabaseClientTests",
+            dependencies: ["DatabaseClient", "AWSWire", inMemoryTracing, metrics, metricsTestKit, tracing],
+            swiftSettings: strict),
+        // What Tests/Integration/Scenarios/database_client.py drives.
+        .executableTarget(
+            name: "database-client-check", dependencies: ["DatabaseClient"], path: "Tests/DatabaseClientCheck",
             swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
         .testTarget(name: "KeysTests", dependencies: ["Keys", "Resources", crypto, grdb, logging], swiftSettings: strict),

@@ -36,6 +36,11 @@ def limit(what, value, unit, most):
     ROWS.append((what, spoken(value, unit), "", "", f"≤ {most:g} {unit}".strip(), value <= most))
 
 
+def at_least(what, value, unit, least):
+    """A row with a figure of ours alone that must be reached."""
+    ROWS.append((what, spoken(value, unit), "", "", f"≥ {spoken(least, unit)}", value >= least))
+
+
 def fact(what, text, reached=True):
     ROWS.append((what, text, "", "", "works", reached))
 

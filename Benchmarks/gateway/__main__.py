@@ -10,6 +10,7 @@ import time
 
 import idle
 import tables
+import turns
 import workloads
 from contestants import Certificate, Direct, HAProxy, Martlet, PgBouncer, Server
 from processes import scratch_directory
@@ -34,8 +35,11 @@ def arguments():
     parser.add_argument("--no-reconnect", action="store_true", help="leave -C out")
     parser.add_argument("--tls", action="store_true", help="each script once more, encrypted")
     parser.add_argument("--idle", type=int, default=5000, metavar="N", help="idle connections; 0: no such test")
+    parser.add_argument("--churn", type=int, default=100_000, metavar="N", help="who come and go after that, plain and with TLS")
     parser.add_argument("--patience", type=int, default=2,
                         help="how often a run is repeated in which other programs took over 10 %% of the processors")
+    parser.add_argument("--turns", type=int, metavar="SECONDS",
+                        help="compare finely: turns of a quarter of a second, that long for each load; no latencies")
     parser.add_argument("--against", metavar="BINARY", help="another build of martlet, as one more contestant")
     parser.add_argument("--output", help="a file for the tables")
     given = parser.parse_args()
@@ -118,12 +122,15 @@ def main():
         loads = workloads.matrix(given.clients, given.scripts, given.protocols, not given.no_reconnect, given.tls)
         for way in ways:  # everyone's first run reads programs and tables
             once(loads[0], way, argparse.Namespace(patience=0, seconds=2), ours)
-        results = measure(loads, ways, given, ours)
-        lines += tables.speed(results) + tables.cost(results) + ["", tables.strangers(results)]
+        if given.turns:
+            lines += turns.table(loads, ways, given.turns)
+        else:
+            results = measure(loads, ways, given, ours)
+            lines += tables.speed(results) + tables.cost(results) + ["", tables.strangers(results)]
         close(ways)
         ways = []
         if given.idle:
-            lines += ["", *idle.table(directory, given.idle)]
+            lines += ["", *idle.table(directory, given.idle, given.churn)]
     finally:
         close(ways)
         if server:
@@ -131,8 +138,10 @@ def main():
         shutil.rmtree(directory)
     versions = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
                 for command in (["haproxy", "-v"], ["pgbouncer", "--version"], [f"{workloads.programs()}/postgres", "--version"])]
-    head = [f"{tables.machine()}. {'; '.join(versions)}.",
-            f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median (lowest–highest)."]
+    head = [f"{tables.machine()}. {'; '.join(versions)}."]
+    if not given.turns:
+        head += [f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median "
+                 "(lowest–highest)."]
     text = "\n".join(head + lines) + "\n"
     print("\n" + text)
     if given.output:

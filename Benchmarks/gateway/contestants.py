@@ -15,7 +15,7 @@ USER = PASSWORD = "bench"
 SCALE = 20
 # Sized like a small instance of RDS's m classes; everything that makes a commit durable stays on.
 SETTINGS = {
-    "shared_buffers": "256MB", "max_connections": "300", "fsync": "on", "synchronous_commit": "on", "max_wal_size": "2GB",
+    "shared_buffers": "256MB", "max_connections": "1200", "fsync": "on", "synchronous_commit": "on", "max_wal_size": "2GB",
     "checkpoint_timeout": "15min", "autovacuum": "off", "log_min_messages": "fatal", "listen_addresses": "127.0.0.1",
 }
 

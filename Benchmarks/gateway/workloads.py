@@ -38,6 +38,10 @@ class Workload:
             words += ["-C"]
         return words
 
+    def command(self, contestant, seconds):
+        return [f"{programs()}/pgbench", "-h", contestant.host, "-p", str(contestant.port), "-U", USER, "-n", "-T", str(seconds),
+                *self.arguments(), DATABASE]
+
     def suits(self, contestant):
         # PgBouncer before 1.21 cannot keep prepared statements apart in transaction mode.
         return not (contestant.name == "pgbouncer-transaction" and self.protocol == "prepared")
@@ -64,9 +68,8 @@ def run(workload, contestant, seconds, ours):
     """One run of `WARM_UP_S` and `seconds`; raises `RuntimeError` with pgbench's words when a client failed."""
     logs = tempfile.mkdtemp(prefix="martlet-bench-", dir="/dev/shm")
     rate = 0.1 if workload.script == "select" and not workload.reconnects else 1
-    command = [f"{programs()}/pgbench", "-h", contestant.host, "-p", str(contestant.port), "-U", USER, "-n",
-               "-T", str(WARM_UP_S + seconds), "-P", "1", "--log", f"--log-prefix={logs}/log", f"--sampling-rate={rate}",
-               *workload.arguments(), DATABASE]
+    command = workload.command(contestant, WARM_UP_S + seconds)
+    command[-1:-1] = ["-P", "1", "--log", f"--log-prefix={logs}/log", f"--sampling-rate={rate}"]
     environment = {**os.environ, "PGSSLMODE": "require" if workload.tls else "disable", "PGPASSWORD": PASSWORD}
     program, strangers = contestant.program, Strangers(ours)
     before = program.cpu_seconds() if program else 0

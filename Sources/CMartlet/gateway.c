@@ -37,6 +37,8 @@ int martlet_epoll_change(int epoll, int fd, uint32_t events, uint64_t token) {
     return control(epoll, EPOLL_CTL_MOD, fd, events, token);
 }
 
+int martlet_epoll_remove(int epoll, int fd) { return control(epoll, EPOLL_CTL_DEL, fd, 0, 0); }
+
 int martlet_epoll_wait(int epoll, martlet_event *events, int capacity, int timeout_ms) {
     int count = epoll_wait(epoll, events, capacity, timeout_ms);
     if (count >= 0) return count;
@@ -73,6 +75,7 @@ int martlet_accept(int fd) {
 int martlet_epoll_create(void) { return -ENOSYS; }
 int martlet_epoll_add(int epoll, int fd, uint32_t events, uint64_t token) { return -ENOSYS; }
 int martlet_epoll_change(int epoll, int fd, uint32_t events, uint64_t token) { return -ENOSYS; }
+int martlet_epoll_remove(int epoll, int fd) { return -ENOSYS; }
 int martlet_epoll_wait(int epoll, martlet_event *events, int capacity, int timeout_ms) { return -ENOSYS; }
 int martlet_wake_create(void) { return -ENOSYS; }
 void martlet_wake(int fd) {}
@@ -267,6 +270,8 @@ ssize_t martlet_send(int fd, const void *bytes, size_t count) {
 }
 
 int martlet_shutdown_write(int fd) { return shutdown(fd, SHUT_WR) < 0 ? -errno : 0; }
+
+void martlet_shutdown(int fd) { (void)shutdown(fd, SHUT_RDWR); }
 
 void martlet_close(int fd) { close(fd); }
 

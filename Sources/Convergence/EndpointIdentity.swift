@@ -47,7 +47,7 @@ public struct EndpointIdentity: Sendable {
             fingerprint: certificate.fingerprint, isRequired: isRequired)
     }
 
-    func iam(region: String, port: Int, hosts: [String]) -> Route.IAM {
-        Route.IAM(region: region, hosts: hosts, port: port, accessKeysFile: accessKeysFile)
+    func iam(region: String, port: Int, hosts: [String], wordFile: String?) -> Route.IAM {
+        Route.IAM(region: region, hosts: hosts, port: port, accessKeysFile: accessKeysFile, wordFile: wordFile)
     }
 }

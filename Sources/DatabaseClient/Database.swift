@@ -59,7 +59,7 @@ public final class Database: DatabaseQuerying {
         let connector = try Connector(url, role, configuration)
         var settings = role == .writer ? configuration.pool : configuration.readerPool
         // Each connection to memory would be a database of its own.
-        if url.engine == .sqlite, url.database == DatabaseURL.memory {
+        if url.isInMemory {
             settings.maximum = 1
             settings.overflow = 0
             settings.minimum = 1

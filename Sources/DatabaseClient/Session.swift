@@ -120,15 +120,15 @@ struct SessionSource: Sendable {
             finish(session)
             return value
         } catch {
-            // A server that takes no writes is no writer any more: the next connection will find the one that is.
-            let isReadOnly = (error as? DatabaseError)?.serverError?.isReadOnlyServer ?? false
-            finish(session, isUsable: !(role == .writer && isReadOnly))
+            // A server that takes no writes is no writer any more: new connections will find the one that is.
+            if role == .writer, (error as? DatabaseError)?.serverError?.isReadOnlyServer ?? false { pool.distrust() }
+            finish(session)
             throw error
         }
     }
 
-    private func finish(_ session: Session, isUsable: Bool = true) {
+    private func finish(_ session: Session) {
         session.end()
-        pool.release(session.lease, isUsable: isUsable && session.connection.isReusable)
+        pool.release(session.lease, isUsable: session.connection.isReusable)
     }
 }

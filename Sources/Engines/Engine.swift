@@ -70,6 +70,9 @@ public protocol Engine: Sendable {
     /// Where clients reach the server once it runs: an absolute path of any length.
     func socketPath(of site: ServerSite) -> String
 
+    /// The file with what the gateway says to the server for a verified IAM token; nil where it need not, or there is none yet.
+    func tokenWordFile(of site: ServerSite) -> String?
+
     /// The files that the server writes its logs to.
     func logs(of site: ServerSite) -> LogDirectory
 
@@ -78,6 +81,10 @@ public protocol Engine: Sendable {
 
     /// Makes the server go on in a new file wherever its log file has been renamed. Nothing happens when it does not run.
     func reopenLogs(_ site: ServerSite) async throws
+}
+
+extension Engine {
+    public func tokenWordFile(of site: ServerSite) -> String? { nil }
 }
 
 /// Which server: everything an engine needs to find it.

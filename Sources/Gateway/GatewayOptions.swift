@@ -1,3 +1,5 @@
+public import Routing
+
 /// How a gateway runs: where its files are, how long it waits, and where it stops taking more.
 public struct GatewayOptions: Sendable, Equatable {
     /// The data directory (`DIR`); the gateway keeps to `DIR/gateway`.
@@ -9,6 +11,8 @@ public struct GatewayOptions: Sendable, Equatable {
     public var limits: Limits
     /// Take SIGTERM, SIGINT and SIGHUP for this process. A process that runs several gateways (a test) says false.
     public var handlesSignals: Bool
+    /// What to move bytes with. Where the system has no io_uring for us, it is epoll in any case.
+    public var relay: GatewayControl.Relay
 
     /// Where the gateway stops taking more. All are counts.
     public struct Limits: Sendable, Equatable {
@@ -44,13 +48,14 @@ public struct GatewayOptions: Sendable, Equatable {
 
     public init(
         directory: String, startupTimeout: Duration = .seconds(60), lingerTimeout: Duration = .seconds(2),
-        limits: Limits = Limits(), handlesSignals: Bool = true
+        limits: Limits = Limits(), handlesSignals: Bool = true, relay: GatewayControl.Relay = .ring
     ) {
         self.directory = directory
         self.startupTimeout = startupTimeout
         self.lingerTimeout = lingerTimeout
         self.limits = limits
         self.handlesSignals = handlesSignals
+        self.relay = relay
     }
 }
 

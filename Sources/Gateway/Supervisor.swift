@@ -133,7 +133,7 @@ final class Supervisor {
         for case .close(let id) in actions { unlisten(id) }
         for case .vacate(let id) in actions { unlisten(id) }
         // The addresses are free only when the loop has closed the sockets.
-        if !actions.isEmpty { _ = relayCounts() }
+        if !actions.isEmpty { _ = relayReport() }
         for action in actions {
             switch action {
             case .close, .vacate: break
@@ -169,8 +169,8 @@ final class Supervisor {
 
     /// What is true now. The loop answers in turn, so everything that was asked of it before is done by then.
     private func report() -> GatewayControl.Report {
-        let answered = relayCounts()
-        let counts = answered ?? [:]
+        let answered = relayReport()
+        let counts = answered?.counts ?? [:]
         let listeners = table.routes.map { route in
             GatewayControl.Listener(
                 id: route.id, address: route.address, port: route.port,
@@ -184,11 +184,11 @@ final class Supervisor {
                 problem: failures[listener.id]?.problem ?? workshop.problems[listener.id])
         }
         return GatewayControl.Report(
-            processID: getpid(), revision: table.revision, listeners: listeners + shared,
+            processID: getpid(), revision: table.revision, listeners: listeners + shared, relay: answered?.relay,
             problem: answered == nil ? "the relay does not answer; the counts are not known" : problem)
     }
 
-    private func relayCounts() -> [String: RelayCounts]? {
+    private func relayReport() -> RelayReport? {
         let answer = RelayAnswer()
         mailbox.send(.report { answer.give($0) })
         return answer.wait()
@@ -199,15 +199,15 @@ final class Supervisor {
 private final class RelayAnswer: @unchecked Sendable {
     private let given = DispatchSemaphore(value: 0)
     // Written before the semaphore is signalled and read after it was waited for.
-    private var counts: [String: RelayCounts] = [:]
+    private var report = RelayReport()
 
-    func give(_ counts: [String: RelayCounts]) {
-        self.counts = counts
+    func give(_ report: RelayReport) {
+        self.report = report
         given.signal()
     }
 
     /// The loop answers within one round of events; if it does not, it is stuck, and a report must not be: nil.
-    func wait() -> [String: RelayCounts]? {
-        given.wait(timeout: .now() + 5) == .success ? counts : nil
+    func wait() -> RelayReport? {
+        given.wait(timeout: .now() + 5) == .success ? report : nil
     }
 }

@@ -25,23 +25,33 @@ public enum GatewayControl {
         }
     }
 
+    /// Linux's two ways to wait for many sockets.
+    public enum Relay: String, Codable, Sendable {
+        case ring = "io_uring"
+        case epoll
+    }
+
     /// What the gateway answers to every request.
     public struct Report: Codable, Sendable, Equatable {
         public var processID: Int32
         /// The revision of the table in force.
         public var revision: UInt64
         public var listeners: [Listener]
+        /// What the relay waits with; nil when it does not answer.
+        public var relay: Relay?
         /// Why the last `apply` could not read the table, if it could not; the former table stays in force.
         public var problem: String?
         /// The answer to `events`. Sequence numbers begin anew with each process: compare `processID`.
         public var events: LoginEvents?
 
         public init(
-            processID: Int32, revision: UInt64, listeners: [Listener], problem: String? = nil, events: LoginEvents? = nil
+            processID: Int32, revision: UInt64, listeners: [Listener], relay: Relay? = nil, problem: String? = nil,
+            events: LoginEvents? = nil
         ) {
             self.processID = processID
             self.revision = revision
             self.listeners = listeners
+            self.relay = relay
             self.problem = problem
             self.events = events
         }

@@ -79,9 +79,30 @@ struct ScenarioTests {
         try await Self.scenario("mysql_logs.py", within: .seconds(240)).run()
     }
 
+    @Test("IAM tokens with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
+    func tokensOfMariaDB() async throws {
+        try await Self.scenario("iam_mariadb.py", within: .seconds(240)).run()
+    }
+
     @Test("Parameter and option groups with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
     func parametersOfMariaDB() async throws {
         try await Self.scenario("parameters_mariadb.py", within: .seconds(240)).run()
+    }
+
+    @Test(
+        "martlet db does what the notes' scripts do, on PostgreSQL and MariaDB",
+        .enabled(if: Toolbox.mysql != nil && Toolbox.find("mariadbd") != nil, "no MariaDB server, or no mysql client"))
+    func databaseTool() async throws {
+        try await Self.scenario("db_tool.py", within: .seconds(300)).run()
+    }
+
+    @Test(
+        "DatabaseClient on instances: secrets that rotate, tokens, cancellation, restarts",
+        .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"),
+        .enabled(if: Toolbox.clientCheck != nil, "database-client-check is not built"))
+    func databaseClient() async throws {
+        try await Self.scenario("database_client.py", within: .seconds(240))
+            .run(environment: ["MARTLET_CLIENT_CHECK": Toolbox.clientCheck ?? ""])
     }
 
     @Test(

@@ -14,6 +14,13 @@ public enum Toolbox {
         return isExecutable(path) ? path : directory(".build/debug/martlet")
     }()
 
+    /// An app that uses DatabaseClient, built with the tests.
+    public static let clientCheck: String? = {
+        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "database-client-check")
+        let candidates = [beside.path(percentEncoded: false), directory(".build/debug/database-client-check")]
+        return candidates.first(where: isExecutable)
+    }()
+
     /// True when the program under test is there and knows `serve`.
     public static let hasMartlet: Bool = {
         guard isExecutable(martlet) else { return false }

@@ -7,8 +7,8 @@ import Testing
 @Suite(.serialized) struct MigrationServerTests {
     static let shop = """
         CREATE TYPE mood AS ENUM ('sad', 'ok');
-        CREATE TABLE customers (
-            id serial PRIMARY KEY, ref uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE, name varchar(80) NOT NULL,
+        CREATE TABLE customers (id serial PRIMARY KEY, ref uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+            name varchar(80) NOT NULL,
             note text DEFAULT 'a ''b'' \\', active boolean NOT NULL DEFAULT true, balance numeric(12,2) DEFAULT 0, exact numeric,
             score double precision, ratio real, photo bytea, born date, wakes time, created timestamp DEFAULT now(),
             seen timestamptz, extra jsonb, tags text[], feeling mood);
@@ -17,16 +17,16 @@ import Testing
         CREATE TABLE lines (order_id bigint REFERENCES orders, number int, product text, PRIMARY KEY (order_id, number));
         CREATE TABLE log (line text);
         CREATE INDEX orders_by_customer ON orders (customer_id);
-        INSERT INTO customers (
-            name, note, active, balance, exact, score, ratio, photo, born, wakes, created, seen, extra, tags, feeling)
+        INSERT INTO customers (name, note, active, balance, exact, score, ratio, photo, born, wakes, created, seen, extra,
+            tags, feeling)
         SELECT E'N\\\\"' || g || E'\\t\\n\\r' || chr(8) || chr(12) || chr(11) || '€🦆',
             CASE WHEN g % 3 = 0 THEN NULL ELSE repeat('x', g % 50) END,
             g % 2 = 0, g * 1.10, g + 0.000123, g / 3.0, g / 7.0, decode(md5(g::text), 'hex'), date '1970-01-01' + g,
             time '00:00' + g * interval '1.5 second', timestamp '2020-01-01' + g * interval '1.001 hour',
             timestamptz '2020-01-01 00:00+00' + g * interval '1 minute', jsonb_build_object('b', g, 'a', array[1.5, g]),
             array['x', 'y,' || g], 'ok' FROM generate_series(1, 500) g;
-        INSERT INTO orders (customer_id, total, parent) SELECT 1 + g % 500, g, CASE WHEN g > 1 THEN g - 1 END
-            FROM generate_series(1, 2000) g;
+        INSERT INTO orders (customer_id, total, parent)
+        SELECT 1 + g % 500, g, CASE WHEN g > 1 THEN g - 1 END FROM generate_series(1, 2000) g;
         INSERT INTO lines SELECT o, n, 'p' || n FROM generate_series(1, 2000) o, generate_series(1, 3) n;
         INSERT INTO log VALUES (''), (NULL), ('\\N'), ('a');
         """

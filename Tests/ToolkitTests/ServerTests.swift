@@ -88,8 +88,8 @@ import Testing
         defer { session.close() }
         let echo = Echo()
         let file = SQLFile(
-            "CREATE TABLE c (a int, b text);\n"
-                + "COPY public.c (a, b) FROM stdin;\n1\tit's; \\N\n2\t\\N\n\\.\nSELECT a, b FROM c ORDER BY a;"
+            "CREATE TABLE c (a int, b text);\nCOPY public.c (a, b) FROM stdin;\n1\tit's; \\N\n2\t\\N\n\\.\n"
+                + "SELECT a, b FROM c ORDER BY a;"
         )
         try FileLoader(file, on: session, echo: echo.show).load()
         #expect(echo.lines.prefix(2) == ["CREATE TABLE", "COPY 2"] && echo.lines.contains("(2 rows)"))
@@ -140,8 +140,8 @@ import Testing
             #expect(try session.value("SELECT ?", [Self.strange]) == Self.strange)
             let file = SQLFile(
                 "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END//\nDELIMITER ;\n"
-                    + "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\n"
-                    + "INSERT INTO t VALUES (2);\nINSERT INTO nowhere VALUES (1);"
+                    + "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\n"
+                    + "INSERT INTO nowhere VALUES (1);"
             )
             let failure = #expect(throws: LoadFailure.self) { try FileLoader(file, on: session, echo: { _ in }).load() }
             #expect(failure?.line == 7)
@@ -176,8 +176,8 @@ import Testing
         let echo = Echo()
         try FileLoader(
             SQLFile(
-                "PRAGMA foreign_keys=OFF;\nBEGIN;\n"
-                    + "CREATE TABLE p (i integer PRIMARY KEY, t text);\nINSERT INTO p (t) VALUES ('a'), ('b');\nCOMMIT;"
+                "PRAGMA foreign_keys=OFF;\nBEGIN;\nCREATE TABLE p (i integer PRIMARY KEY, t text);\n"
+                    + "INSERT INTO p (t) VALUES ('a'), ('b');\nCOMMIT;"
             ), on: session, echo: echo.show
         ).load()
         #expect(echo.lines == ["PRAGMA", "CREATE TABLE", "INSERT 0 2"])

@@ -25,7 +25,7 @@ enum Load: String {
     }
 }
 
-struct Counter: ~Copyable {
+final class Counter: Sendable {
     let counting = Atomic(false)
     let stopping = Atomic(false)
     let total = Atomic(0)

@@ -30,6 +30,8 @@ int martlet_epoll_create(void);
 int martlet_epoll_add(int epoll, int fd, uint32_t events, uint64_t token);
 /// Changes what is watched, and reports at once what is ready already.
 int martlet_epoll_change(int epoll, int fd, uint32_t events, uint64_t token);
+/// Watches `fd` no more.
+int martlet_epoll_remove(int epoll, int fd);
 /// Waits at most `timeout_ms` (-1: for ever). The number of events, 0 on time-out or interruption, or -errno.
 int martlet_epoll_wait(int epoll, martlet_event *events, int capacity, int timeout_ms);
 
@@ -76,6 +78,8 @@ ssize_t martlet_recv(int fd, void *bytes, size_t count);
 ssize_t martlet_send(int fd, const void *bytes, size_t count);
 /// Ends the writing half.
 int martlet_shutdown_write(int fd);
+/// Ends both halves, which ends every call that waits for the socket.
+void martlet_shutdown(int fd);
 /// Closes without waiting.
 void martlet_close(int fd);
 

@@ -66,7 +66,8 @@ struct InstanceContext: Sendable {
             iam: desired.spec.usesIAMAuthentication
                 ? world.identity.iam(
                     region: desired.region, port: desired.spec.port,
-                    hosts: [world.naming.name(identifier: desired.identifier, region: desired.region), address])
+                    hosts: [world.naming.name(identifier: desired.identifier, region: desired.region), address],
+                    wordFile: engine.tokenWordFile(of: site))
                 : nil,
             serverName: serverName)
     }

@@ -43,7 +43,7 @@ struct Connector: Sendable {
         }
     }
 
-    private func credentials(refused: DatabaseCredentials?) async throws(DatabaseError) -> DatabaseCredentials? {
+    func credentials(refused: DatabaseCredentials?) async throws(DatabaseError) -> DatabaseCredentials? {
         guard let source = configuration.credentials else {
             return url.user.map { DatabaseCredentials(user: $0, password: url.password ?? "") }
         }

@@ -69,3 +69,15 @@ enum DriverFailure: Error, Sendable, Equatable {
     /// Nothing was sent.
     case invalid(DatabaseError)
 }
+
+extension DriverFailure: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .server(let error): error.description
+        case .lost(let text, _): text
+        case .cancelled: "It was cancelled."
+        case .timedOut(let limit): "It took longer than \(PoolExhaustion.seconds(limit))."
+        case .invalid(let error): error.description
+        }
+    }
+}

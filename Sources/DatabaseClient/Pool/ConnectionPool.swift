@@ -53,6 +53,9 @@ final class ConnectionPool: Sendable {
 
     func release(_ lease: Lease, isUsable: Bool) { send(.release(lease.id, isUsable: isUsable)) }
 
+    /// No connection that is open now is lent again.
+    func distrust() { send(.distrust) }
+
     private func take(_ label: String) async throws -> Lease {
         let now = ContinuousClock.now
         let quick: Lease? = state.withLock { state in

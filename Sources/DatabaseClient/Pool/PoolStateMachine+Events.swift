@@ -11,6 +11,7 @@ extension PoolStateMachine {
         case .closed(let id):
             connections[id] = nil
             return serve(now)
+        case .distrust: return distrust(now)
         case .drain: return drain(now)
         case .drainTimedOut: return closeAll()
         }
@@ -78,6 +79,13 @@ extension PoolStateMachine {
         if !isHealthy || isDraining || isTooOld(id, now) { return close(id) + serve(now) }
         becomeIdle(id, since: since, now)
         return serve(now)
+    }
+
+    private mutating func distrust(_ now: Instant) -> [Action] {
+        distrustedUntil = now
+        var actions: [Action] = []
+        for id in idle { actions += close(id) }
+        return actions + serve(now)
     }
 
     private mutating func drain(_ now: Instant) -> [Action] {

@@ -142,7 +142,8 @@ extension PoolStateMachine {
 // What is true of the queue and of a connection.
 extension PoolStateMachine {
     func isTooOld(_ id: ConnectionID, _ now: Instant) -> Bool {
-        connections[id].map { now >= $0.openedAt + configuration.lifetime } ?? true
+        guard let openedAt = connections[id]?.openedAt else { return true }
+        return now >= openedAt + configuration.lifetime || distrustedUntil.map { openedAt <= $0 } ?? false
     }
 
     func isFresh(_ id: ConnectionID, _ now: Instant) -> Bool {

@@ -18,6 +18,8 @@ struct PoolStateMachine: Sendable {
         case closed(ConnectionID)
         /// A deadline (`wakeAt`) has come.
         case tick
+        /// The server turned out to be another than the one that was wanted: what goes there is used no more.
+        case distrust
         case drain
         /// Those who hold a connection had their time.
         case drainTimedOut
@@ -77,6 +79,8 @@ struct PoolStateMachine: Sendable {
     var retryAt: Instant?
     /// A server that was never reached is reported at once; one that was is waited for.
     var wasEverConnected = false
+    /// Connections opened until then are not lent again.
+    var distrustedUntil: Instant?
     var isDraining = false
     var isFinished = false
     /// When `tick` is due. Never later than the first deadline; it may be earlier.

@@ -12,6 +12,8 @@ struct MariaDBConfiguration: Equatable {
         var plugins: String
         /// The variables that only a start can change.
         var staticVariables: Set<String> = []
+        /// Load the plugin for IAM tokens.
+        var takesTokens = false
     }
 
     struct Setting: Equatable {
@@ -92,14 +94,18 @@ struct MariaDBConfiguration: Equatable {
             ("server_id", "\(site.serverID)"),
             ("symbolic_links", "0"),
             ("skip_name_resolve", "1"),
+            // It lets in whoever runs under the user's name, and every connection comes from the gateway's user.
+            ("unix_socket", "OFF"),
             ("ignore_db_dirs", MariaDBServer.temporaryDirectory),
             ("ignore_db_dirs", MariaDBServer.exchangeDirectory),
             ("innodb_log_file_size", "\(logFileBytes)"),
             ("innodb_buffer_pool_load_at_startup", "1"),
             ("performance_schema", wanted.performanceInsights ? "1" : "0"),
             log,
-        ].map { Setting(name: $0.0, value: $0.1, isDynamic: false) }
+        ].map { Setting(name: $0.0, value: $0.1, isDynamic: false) } + (site.takesTokens ? tokens : [])
     }
+
+    private static let tokens = MariaDBTokenPlugin.settings.map { Setting(name: $0.0, value: $0.1, isDynamic: false) }
 
     /// RDS's default; the warm pool's clusters are made with it, so that no start has to change it.
     static let logFileBytes = 128 << 20

@@ -36,6 +36,11 @@ public struct MariaDBEngine: Engine {
 
     public func socketPath(of site: ServerSite) -> String { server(site).socket }
 
+    public func tokenWordFile(of site: ServerSite) -> String? {
+        let file = server(site).wordFile
+        return FileSystem.exists(file) ? file : nil
+    }
+
     public func facts(of site: ServerSite) async -> ServerFacts {
         let server = server(site)
         let onDisk = server.configuration()
@@ -58,6 +63,7 @@ public struct MariaDBEngine: Engine {
         }
         let text = configuration(site, settings).settings
         try await BlockingPool.shared.run {
+            try server.prepareWord()
             guard FileSystem.read(server.settingsFile) != text else { return }
             // A data directory that is still to be written out takes the file with it.
             let durably = !FileSystem.exists(server.unwrittenMark)
@@ -75,7 +81,8 @@ public struct MariaDBEngine: Engine {
         return MariaDBConfiguration(
             settings,
             site: .init(
-                serverID: max(digest, 1), plugins: directory, staticVariables: staticVariables(site.version)))
+                serverID: max(digest, 1), plugins: directory, staticVariables: staticVariables(site.version),
+                takesTokens: MariaDBTokenPlugin.source != nil))
     }
 
     public func bootstrap(_ site: ServerSite, _ bootstrap: Bootstrap) async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import PrivateFiles
 
 /// A private directory with the plugins that servers may load: links to the host's. What is not in it does not exist for them.
 struct MariaDBPlugins: Sendable {
@@ -21,10 +22,20 @@ struct MariaDBPlugins: Sendable {
         let source = installation.plugins ?? ""
         let present = FileSystem.names(in: source)
         let wanted = Self.allowed.filter(present.contains)
-        for name in FileSystem.names(in: directory) where !wanted.contains(name) {
+        for name in FileSystem.names(in: directory) where !wanted.contains(name) && name != MariaDBTokenPlugin.library {
             try TreeRemoval.remove("\(directory)/\(name)")
         }
         for name in wanted { try link("\(source)/\(name)", at: "\(directory)/\(name)") }
+        if let plugin = MariaDBTokenPlugin.source { try copy(plugin) }
+    }
+
+    /// A copy, because servers may not be able to walk to where Martlet was built. It is replaced, never written into: servers
+    /// that run have it mapped.
+    private func copy(_ plugin: String) throws {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: plugin))
+        let path = "\(directory)/\(MariaDBTokenPlugin.library)"
+        if FileManager.default.contents(atPath: path) == bytes { return }
+        do { try PrivateFile.replace(path, with: bytes, mode: 0o644) } catch { throw EngineError.refused(error.what, error.code) }
     }
 
     private func link(_ target: String, at path: String) throws {

@@ -53,11 +53,22 @@ extension RelayLoop {
         }
     }
 
-    /// Begins to watch a socket for reading.
+    /// Has epoll watch a socket for what it waits for, and report what is ready already.
+    @discardableResult
     func watch(_ peer: Int) -> Bool {
+        let wanted = peers[peer].wantedBits
+        let watched = peers[peer].watched
+        guard wanted != watched else { return true }
         let token = EventToken(.peer, index: peer, generation: slots[peer >> 1].generation)
-        let answer = martlet_epoll_add(epoll, peers[peer].descriptor, MARTLET_IN | MARTLET_RDHUP | MARTLET_EDGE, token.raw)
+        let descriptor = peers[peer].descriptor
+        let answer =
+            wanted == 0
+            ? martlet_epoll_remove(epoll, descriptor)
+            : watched == 0
+                ? martlet_epoll_add(epoll, descriptor, wanted, token.raw)
+                : martlet_epoll_change(epoll, descriptor, wanted, token.raw)
         if answer < 0 { note(.error, "epoll_ctl: \(SystemError.text(-answer))", [:]) }
+        peers[peer].watched = wanted
         return answer == 0
     }
 

@@ -10,7 +10,7 @@ extension RelayLoop {
         case .lobbies(let lobbies): adopt(lobbies)
         case .listen(let id, let descriptor): listen(id, descriptor)
         case .unlisten(let descriptor): unlisten(descriptor)
-        case .report(let answer): answer(counts())
+        case .report(let answer): answer(RelayReport(counts: counts(), relay: ring == nil ? .epoll : .ring))
         case .stop: stop()
         }
     }
@@ -93,6 +93,6 @@ extension RelayLoop {
 
     /// Nobody may be left waiting for an answer.
     private func obeyLastReports() {
-        for case .report(let answer) in mailbox.take() { answer([:]) }
+        for case .report(let answer) in mailbox.take() { answer(RelayReport()) }
     }
 }

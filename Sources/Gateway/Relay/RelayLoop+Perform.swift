@@ -79,7 +79,7 @@ extension RelayLoop {
 
     /// A lingering client has `lingerTimeout` to close; one that still has bytes to take, thirty times as long for each part.
     func armLinger(_ slot: Int) {
-        let patience: UInt64 = peers[2 * slot].backlog.isEmpty ? 1 : 30
+        let patience: UInt64 = owes(2 * slot) ? 30 : 1
         deadlines.set(slot, at: now + options.lingerTimeout.nanoseconds * patience)
     }
 
@@ -125,8 +125,9 @@ extension RelayLoop {
         slots[slot].account.free()
         enter(.lingering, slot)
         peers[2 * slot].input = .discard
+        leaveRing(2 * slot)
         peers[2 * slot].readable = true
-        if peers[2 * slot].backlog.isEmpty { shutdownWrite(2 * slot) } else { flush(2 * slot) }
+        if !owes(2 * slot) { shutdownWrite(2 * slot) } else if !isSending(2 * slot) { flush(2 * slot) }
         if slots[slot].ledger == .lingering { read(2 * slot) }
         if wasTrying { abandonTry(index) }
     }
@@ -136,7 +137,7 @@ extension RelayLoop {
         let wasTrying = slots[slot].ledger == .trying
         let index = Int(slots[slot].route)
         closeServer(slot)
-        martlet_close(peers[2 * slot].descriptor)
+        closeDescriptor(2 * slot)
         peers[2 * slot].backlog.free()
         peers[2 * slot] = RelayPeer()
         slots[slot].startup.free()
@@ -154,7 +155,7 @@ extension RelayLoop {
         let server = peers + (2 * slot + 1)
         server.pointee.backlog.free()
         guard server.pointee.descriptor >= 0 else { return }
-        martlet_close(server.pointee.descriptor)
+        closeDescriptor(2 * slot + 1)
         server.pointee = RelayPeer()
     }
 

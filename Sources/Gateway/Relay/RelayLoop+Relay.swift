@@ -13,7 +13,8 @@ extension RelayLoop {
     @inline(__always)
     func peerEvent(_ index: Int, _ bits: UInt32) {
         let peer = peers + index
-        if bits & (MARTLET_IN | MARTLET_RDHUP | MARTLET_HUP | MARTLET_ERR) != 0 {
+        // What the kernel reads from by itself is only watched for room.
+        if bits & (MARTLET_IN | MARTLET_RDHUP | MARTLET_HUP | MARTLET_ERR) != 0, peer.pointee.ring == .outside {
             peer.pointee.readable = true
             if bits & (MARTLET_RDHUP | MARTLET_HUP | MARTLET_ERR) != 0 { peer.pointee.ending = true }
             if bits & (MARTLET_HUP | MARTLET_ERR) != 0 { peer.pointee.gone = true }
@@ -47,12 +48,15 @@ extension RelayLoop {
         let source = peers + index
         let sink = peers + (index ^ 1)
         for _ in 0..<Self.readsInARow {
-            guard source.pointee.readable, sink.pointee.backlog.isEmpty else { return }
+            guard source.pointee.readable, !owes(index ^ 1) else { return }
             let got = martlet_recv(source.pointee.descriptor, scratch, Self.scratchBytes)
             guard got > 0 else { return readEnded(index, got) }
             if got < Self.scratchBytes, !source.pointee.ending { source.pointee.readable = false }
             let sent = martlet_send(sink.pointee.descriptor, scratch, got)
-            if sent == got { continue }
+            if sent == got {
+                if source.pointee.pace.isSteady(after: got), !source.pointee.readable { return enterRing(index) }
+                continue
+            }
             guard sent >= 0 || sent == -EAGAIN else { return writeFailed(index ^ 1) }
             let taken = max(0, sent)
             return keepBacklog(UnsafeRawBufferPointer(start: scratch + taken, count: got - taken), for: index ^ 1)
@@ -87,14 +91,13 @@ extension RelayLoop {
             perform(answer == 0 ? clientEnded(slot) : slots[slot].machine.clientFailed(), slot)
         } else {
             let gone = answer < 0 || peers[index].gone
-            let backlog = !peers[index ^ 1].backlog.isEmpty
+            let backlog = owes(index ^ 1)
             perform(slots[slot].machine.serverEnded(backlog: backlog, gone: gone), slot)
         }
     }
 
     private func clientEnded(_ slot: Int) -> RelayStateMachine.Action {
-        let unsent = !peers[2 * slot].backlog.isEmpty
-        return slots[slot].machine.clientEnded(backlog: !peers[2 * slot + 1].backlog.isEmpty, unsent: unsent)
+        slots[slot].machine.clientEnded(backlog: owes(2 * slot + 1), unsent: owes(2 * slot))
     }
 
     /// News of a socket that is not read: that it is over is news all the same.
@@ -108,25 +111,33 @@ extension RelayLoop {
             case .free, .startup, .authenticating, .relaying, .cancelling, .lingering: break
             }
         case (false, true):
-            let backlog = !peers[index ^ 1].backlog.isEmpty
+            let backlog = owes(index ^ 1)
             perform(slots[slot].machine.serverEnded(backlog: backlog, gone: true), slot)
         default: break
         }
     }
 
-    /// Keeps what a socket did not take, and waits until it takes more.
-    func keepBacklog(_ bytes: UnsafeRawBufferPointer, for index: Int) {
-        peers[index].backlog.append(bytes)
-        watchOutput(index, true)
+    /// Bytes that came for it are not written yet.
+    @inline(__always)
+    func owes(_ index: Int) -> Bool { isSending(index) || !peers[index].backlog.isEmpty }
+
+    /// Bytes for it are in the kernel's hands. Whoever hears that goes on when they are written, so it must be told at once.
+    @inline(__always)
+    func isSending(_ index: Int) -> Bool {
+        if peers[index].sending { ring?.awaitsSends = true }
+        return peers[index].sending
     }
 
-    private func watchOutput(_ index: Int, _ isWanted: Bool) {
+    /// Keeps what a socket did not take, and waits until it takes more, or until what it is taking is told.
+    func keepBacklog(_ bytes: UnsafeRawBufferPointer, for index: Int) {
+        peers[index].backlog.append(bytes)
+        if !isSending(index) { watchOutput(index, true) }
+    }
+
+    func watchOutput(_ index: Int, _ isWanted: Bool) {
         guard peers[index].awaitsOutput != isWanted else { return }
         peers[index].awaitsOutput = isWanted
-        let token = EventToken(.peer, index: index, generation: slots[index >> 1].generation)
-        let bits = MARTLET_IN | MARTLET_RDHUP | MARTLET_EDGE | (isWanted ? MARTLET_OUT : 0)
-        let answer = martlet_epoll_change(epoll, peers[index].descriptor, bits, token.raw)
-        if answer < 0 { note(.error, "epoll_ctl: \(SystemError.text(-answer))", [:]) }
+        watch(index)
     }
 
     /// Writes what was kept back; when all of it is gone, the other end is read again.
@@ -140,6 +151,11 @@ extension RelayLoop {
             return watchOutput(index, true)
         }
         watchOutput(index, false)
+        drained(index)
+    }
+
+    /// Everything that came for this socket is written.
+    func drained(_ index: Int) {
         let slot = index >> 1
         perform(slots[slot].machine.drained(to: index & 1 == 0 ? .client : .server), slot)
         let source = peers + (index ^ 1)
@@ -155,6 +171,7 @@ extension RelayLoop {
         peers[index].backlog.free()
         watchOutput(index, false)
         peers[index ^ 1].input = .discard
+        leaveRing(index ^ 1)
         if peers[index ^ 1].readable { queueAgain(index ^ 1) }
     }
 }

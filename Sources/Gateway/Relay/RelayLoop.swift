@@ -5,7 +5,8 @@ import Logging
 ///
 /// All its state belongs to the thread in `run`; the mailbox is the only way in. Several loops can run beside each other, each
 /// with listening sockets of its own. The path of a relayed chunk is: an event, one `recv` into the loop's scratch memory, one
-/// `send`; it allocates nothing and touches no reference count.
+/// `send`; it allocates nothing and touches no reference count. Connections that have been steady for a while take a shorter one
+/// (`RelayLoop+Ring`).
 final class RelayLoop: @unchecked Sendable {
     /// Memory for one read. What a slow reader does not take of it is kept for it: no connection has more than this in each
     /// direction, because nothing is read while something is kept.
@@ -51,6 +52,8 @@ final class RelayLoop: @unchecked Sendable {
     var admitted = 0
     var now: UInt64
     var logBudget: LogBudget
+    /// nil where the system has none, or it is not to be used.
+    var ring: RelayRing?
     private var isRunning = true
 
     init(options: GatewayOptions, logger: Logger, book: LoginBook = LoginBook()) throws {
@@ -81,19 +84,25 @@ final class RelayLoop: @unchecked Sendable {
 
     /// Returns after `RelayCommand.stop`, with everything closed.
     func run() {
+        openRing()
         while isRunning {
-            let count = martlet_epoll_wait(epoll, events, Int32(Self.eventCapacity), waitMilliseconds())
-            precondition(count >= 0, "epoll_wait: \(SystemError.text(-count))")
-            now = martlet_now_ns()
-            for index in 0..<Int(count) { dispatch(EventToken(raw: events[index].data.u64), events[index].events) }
+            if let ring, ring.isBusy { ringTurn(ring) } else { epollTurn(milliseconds: waitMilliseconds()) }
             if !queuedPeers.isEmpty { serveQueued() }
             expire()
         }
         closeEverything()
+        closeRing()
+    }
+
+    func epollTurn(milliseconds: Int32) {
+        let count = martlet_epoll_wait(epoll, events, Int32(Self.eventCapacity), milliseconds)
+        precondition(count >= 0, "epoll_wait: \(SystemError.text(-count))")
+        now = martlet_now_ns()
+        for index in 0..<Int(count) { dispatch(EventToken(raw: events[index].data.u64), events[index].events) }
     }
 
     /// Until the earliest deadline; for ever when there is none, so that an idle gateway never wakes.
-    private func waitMilliseconds() -> Int32 {
+    func waitMilliseconds() -> Int32 {
         guard queuedPeers.isEmpty else { return 0 }
         let earliest = min(
             min(startups.earliest ?? .max, deadlines.earliest ?? .max, silents.earliest ?? .max),

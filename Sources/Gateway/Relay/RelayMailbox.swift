@@ -12,9 +12,16 @@ enum RelayCommand: Sendable {
     case listen(route: String, descriptor: Int32)
     /// Close a listening socket.
     case unlisten(descriptor: Int32)
-    case report(@Sendable ([String: RelayCounts]) -> Void)
+    case report(@Sendable (RelayReport) -> Void)
     /// Close everything and return from `run`.
     case stop
+}
+
+/// What a loop says of itself.
+struct RelayReport: Sendable, Equatable {
+    /// By the route's identifier.
+    var counts: [String: RelayCounts] = [:]
+    var relay = GatewayControl.Relay.epoll
 }
 
 /// How many clients a route has.

@@ -1,3 +1,5 @@
+import CMartlet
+
 /// One socket of a connection. Peer `2 n` is the client of slot `n`, peer `2 n + 1` its server: the other end of `p` is `p ^ 1`.
 /// A plain value: a loop keeps all of them in one piece of memory, and nothing in them is reference-counted.
 struct RelayPeer {
@@ -42,12 +44,26 @@ struct RelayPeer {
     var ending = false
     /// The other side is gone in both directions.
     var gone = false
-    /// Watched for becoming writable.
+    /// To be watched for becoming writable.
     var awaitsOutput = false
+    /// Who reads from it: the loop, when epoll says that there is something, or the kernel (`RelayRing`).
+    var ring = RingState.outside
+    /// Bytes for it are in the kernel's hands, to be written before those of the backlog. See `RelayLoop.isSending`.
+    var sending = false
+    var pace = RelayPace()
     /// Stands in the list of those that were read for long enough and get their turn again.
     var queued = false
+    /// What epoll watches it for; 0 when epoll does not know it.
+    var watched: UInt32 = 0
     /// Bytes for this socket that it could not take.
     var backlog = ByteStash()
+
+    /// What epoll is to watch it for.
+    var wantedBits: UInt32 {
+        let input = ring == .outside ? MARTLET_IN | MARTLET_RDHUP : 0
+        let bits = awaitsOutput ? input | MARTLET_OUT : input
+        return bits == 0 ? 0 : bits | MARTLET_EDGE
+    }
 }
 
 /// What else belongs to a connection.

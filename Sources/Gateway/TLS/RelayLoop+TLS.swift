@@ -49,7 +49,7 @@ extension RelayLoop {
         slots[slot].tls = tlsContext(of: slot)?.session()
         guard slots[slot].tls != nil else { return perform(slots[slot].machine.clientFailed(), slot) }
         memcpy(secure.cipher, secure.plain, count)
-        let plain = open(slot, count, into: secure.plain)
+        let plain = open(slot, UnsafeRawBufferPointer(start: secure.cipher, count: count), into: secure.plain)
         // A client cannot have sent anything behind its first flight: no early data is accepted.
         if plain != 0 { perform(slots[slot].machine.clientFailed(), slot) }
     }
@@ -67,7 +67,7 @@ extension RelayLoop {
             guard client.pointee.readable else { return -Int(EAGAIN) }
             let got = receiveRaw(client, secure.cipher, TLSBuffers.inputBytes)
             guard got > 0 else { return got }
-            let plain = open(slot, got, into: room)
+            let plain = open(slot, UnsafeRawBufferPointer(start: secure.cipher, count: got), into: room)
             if plain != 0 { return plain }
         }
         return -Int(EPROTO)
@@ -79,12 +79,12 @@ extension RelayLoop {
         return got
     }
 
-    /// Opens what is in `secure.cipher`, and sends what the conversation wants to be sent. The count of plaintext, or -EPROTO.
-    private func open(_ slot: Int, _ count: Int, into room: UnsafeMutableRawPointer) -> Int {
+    /// Opens what came, and sends what the conversation wants to be sent. The count of plaintext, or -EPROTO.
+    func open(_ slot: Int, _ cipher: UnsafeRawBufferPointer, into room: UnsafeMutableRawPointer) -> Int {
         guard let tls = slots[slot].tls else { return -Int(EPROTO) }
         var plain = 0
         var made = 0
-        let state = martlet_tls_open(tls, secure.cipher, count, room, &plain, secure.out, &made)
+        let state = martlet_tls_open(tls, cipher.baseAddress, cipher.count, room, &plain, secure.out, &made)
         let isDelivered = deliver(slot, made)
         if state == MARTLET_TLS_FAILED { noteBroken(slot, tls) }
         guard isDelivered, state != MARTLET_TLS_FAILED else { return -Int(EPROTO) }
@@ -114,7 +114,7 @@ extension RelayLoop {
 
     private func send(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
         let client = 2 * slot
-        guard peers[client].backlog.isEmpty else {
+        guard !owes(client) else {
             keepBacklog(bytes, for: client)
             return true
         }
@@ -144,7 +144,7 @@ extension RelayLoop {
         guard let tls = slots[slot].tls else { return true }
         // Where it cannot be sent, nobody is there to miss it.
         _ = deliver(slot, martlet_tls_end(tls, secure.out))
-        return peers[2 * slot].backlog.isEmpty
+        return !owes(2 * slot)
     }
 
     func freeTLS(_ slot: Int) {

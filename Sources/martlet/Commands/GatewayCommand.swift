@@ -15,10 +15,14 @@ struct GatewayCommand: AsyncParsableCommand {
 
     @OptionGroup var dataDirectory: DataDirectoryOptions
     @OptionGroup var logs: LogOptions
+    @OptionGroup var relay: RelayOptions
 
     func run() async throws {
         let directory = try dataDirectory.directory()
+        let relay = try relay.relay()
         StartupPages.releaseOnce(after: 2)
-        try await GatewayServer(options: GatewayOptions(directory: directory.path), logger: logs.logger("gateway")).run()
+        try await GatewayServer(
+            options: GatewayOptions(directory: directory.path, relay: relay), logger: logs.logger("gateway")
+        ).run()
     }
 }

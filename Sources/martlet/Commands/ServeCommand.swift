@@ -80,6 +80,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var masterKey: MasterKeyOptions
 
     @OptionGroup var logs: LogOptions
+    @OptionGroup var relay: RelayOptions
 
     func validate() throws {
         if let region { try Self.check(region: region) }

@@ -53,7 +53,8 @@ final class ControlPlane: Sendable {
         let client = gatewayClient
         let routes = RoutePublisher(directory: directory.gateway, client: client, shared: shared, logger: logger)
         let supervisor = GatewaySupervisor(
-            hands: GatewayLaunch(directory: directory, logs: options.logs).hands, client: client, routes: routes, logger: logger)
+            hands: GatewayLaunch(directory: directory, logs: options.logs, relay: options.relay).hands, client: client,
+            routes: routes, logger: logger)
         let hosts = HostsFile(owner: installation.id, naming: naming, store: store, logger: logger)
         return Convergence(
             settings: Convergence.Settings(

@@ -2,11 +2,13 @@ internal import Convergence
 internal import Engines
 internal import Foundation
 internal import Logging
+internal import Routing
 
 /// How this program starts itself as the gateway.
 struct GatewayLaunch: Sendable {
     let directory: DataDirectory
     let logs: LogOptions
+    let relay: RelayOptions
 
     var hands: GatewaySupervisor.Hands {
         GatewaySupervisor.Hands(start: start, end: { pid in await ServerProcesses.end(of: pid) })
@@ -17,7 +19,7 @@ struct GatewayLaunch: Sendable {
             program: Self.program,
             arguments: [
                 "gateway", "--data-dir", directory.path, "--log-format", logs.logFormat.rawValue, "--log-level",
-                logs.logLevel.rawValue,
+                logs.logLevel.rawValue, "--relay", try relay.relay().rawValue,
             ],
             log: directory.gateway + "/gateway.log")
     }

@@ -26,6 +26,8 @@ struct StatusReport: Codable, Sendable, Equatable {
         var processID: Int32
         var listeners: Int
         var connections: Int
+        /// `io_uring` or `epoll`; nil when the relay does not answer.
+        var relay: String?
     }
 
     struct ControlPlane: Codable, Sendable, Equatable {

@@ -29,7 +29,7 @@ struct StatusReporter: Sendable {
             gateway: gatewayReport.map {
                 StatusReport.Gateway(
                     processID: $0.processID, listeners: $0.listeners.count { $0.listening },
-                    connections: $0.listeners.reduce(0) { $0 + $1.connections })
+                    connections: $0.listeners.reduce(0) { $0 + $1.connections }, relay: $0.relay?.rawValue)
             },
             engines: engines.all.flatMap { engine in engine.versions.map { "\(engine.traits.name) \($0.version)" } },
             instances: instances, attention: attention())

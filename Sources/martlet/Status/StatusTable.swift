@@ -9,6 +9,7 @@ enum StatusTable {
                 ?? "Control plane  not running (databases and gateway go on without it)",
             report.gateway.map {
                 "Gateway        running, process \($0.processID), \($0.listeners) endpoints, \($0.connections) clients"
+                    + ($0.relay.map { ", \($0)" } ?? "")
             } ?? "Gateway        not running",
             "Engines        \(report.engines.isEmpty ? "none found" : report.engines.joined(separator: ", "))", "",
         ]

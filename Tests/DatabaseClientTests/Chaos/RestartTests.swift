@@ -30,7 +30,8 @@ private struct Storm {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<8 {
                     group.addTask {
-                        while !isOver.withLock({ $0 }) {
+                        // A server that does not come back cancels the group: that too is the end.
+                        while !isOver.withLock({ $0 }), !Task.isCancelled {
                             let id = numbers.withLock { number in
                                 number += 1
                                 return number

@@ -64,6 +64,30 @@ struct MariaDBBatteryTests {
         }
     }
 
+    @Test("A writer that takes no writes any more is left, and the write waits for one that does")
+    func demotion() async throws {
+        try await withDatabase(try mariaDB()) { root in
+            try await root.execute("CREATE USER app@localhost IDENTIFIED BY 'p'")
+            try await root.execute("GRANT ALL ON test.* TO app@localhost")
+            try await root.execute("CREATE TABLE d (id int)")
+            var configuration = try mariaDB()
+            configuration.credentials = StaticCredentials(user: "app", password: "p")
+            try await withDatabase(configuration) { db in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<5 { group.addTask { _ = try await db.query("SELECT SLEEP(0.1)") } }
+                    try await group.waitForAll()
+                }
+                #expect(db.poolCounts.open > 1)
+                try await root.execute("SET GLOBAL read_only = 1")
+                let write = Task { try await db.execute("INSERT INTO d VALUES (1)") }
+                try await eventually("all connections are given up") { db.poolCounts.open <= 1 && db.poolCounts.waiting == 1 }
+                try await root.execute("SET GLOBAL read_only = 0")
+                #expect(try await write.value == 1)
+                #expect(try await db.query("SELECT id FROM d", as: Int.self) == [1])
+            }
+        }
+    }
+
     @Test("Numbers of every width, unsigned and decimal")
     func numbers() async throws {
         try await withDatabase(try mariaDB()) { db in

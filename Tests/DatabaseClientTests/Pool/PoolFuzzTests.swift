@@ -83,6 +83,7 @@ private struct World {
                 closing.remove(id)
                 send(.closed(id))
             }
+        case 14 where Int.random(in: 0..<4, using: &random) == 0: send(.distrust)
         case 13: if let waiter = waiting.randomElement(using: &random) { send(.giveUp(waiter)) }
         default: passTime()
         }

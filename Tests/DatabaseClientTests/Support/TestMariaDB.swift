@@ -6,6 +6,7 @@ import Testing
 final class TestMariaDB: Sendable {
     let server: TestServer
     let port: Int
+    private let settings: [String]
 
     static let daemon = program("mariadbd")
     static let installer = program("mariadb-install-db")
@@ -13,9 +14,11 @@ final class TestMariaDB: Sendable {
 
     private var socket: String { server.directory + "/m.sock" }
 
-    init() throws {
+    /// - Parameter settings: options of the server; `DIRECTORY` stands for its directory.
+    init(settings: [String] = []) throws {
         server = try TestServer("maria")
         port = try freePort()
+        self.settings = settings.map { [directory = server.directory] in $0.replacing("DIRECTORY", with: directory) }
         try server.prepare([
             Self.installer ?? "", "--no-defaults", "--datadir=\(server.directory)/data",
             "--auth-root-authentication-method=normal",
@@ -26,11 +29,12 @@ final class TestMariaDB: Sendable {
     func start() async throws {
         try await eventually("MariaDB answers", seconds: 60) {
             if !server.isRunning {
-                try server.start([
-                    Self.daemon ?? "", "--no-defaults", "--datadir=\(server.directory)/data", "--socket=\(socket)",
-                    "--port=\(port)", "--bind-address=127.0.0.1", "--pid-file=\(server.directory)/pid",
-                    "--innodb-buffer-pool-size=32M",
-                ])
+                try server.start(
+                    [
+                        Self.daemon ?? "", "--no-defaults", "--datadir=\(server.directory)/data", "--socket=\(socket)",
+                        "--port=\(port)", "--bind-address=127.0.0.1", "--pid-file=\(server.directory)/pid",
+                        "--innodb-buffer-pool-size=32M",
+                    ] + settings)
             }
             var configuration = DatabaseConfiguration(url)
             configuration.writer.database = nil
@@ -50,9 +54,13 @@ final class TestMariaDB: Sendable {
 
     @TaskLocal static var current: TestMariaDB?
 
-    static func with<Value>(_ body: (TestMariaDB) async throws -> Value) async throws -> Value {
-        let server = try TestMariaDB()
+    /// - Parameter prepare: what is to be done before the server starts.
+    static func with<Value>(
+        settings: [String] = [], prepare: (TestServer) throws -> Void = { _ in }, _ body: (TestMariaDB) async throws -> Value
+    ) async throws -> Value {
+        let server = try TestMariaDB(settings: settings)
         do {
+            try prepare(server.server)
             try await server.start()
             let value = try await body(server)
             server.server.end(SIGKILL)

@@ -68,11 +68,14 @@ final class TestPostgreSQL: Sendable {
     @TaskLocal static var current: TestPostgreSQL?
 
     /// One that is not the suite's.
+    ///
+    /// - Parameter prepare: what is to be done before the server starts.
     static func with<Value>(
-        settings: [String] = [], _ body: (TestPostgreSQL) async throws -> Value
+        settings: [String] = [], prepare: (TestServer) throws -> Void = { _ in }, _ body: (TestPostgreSQL) async throws -> Value
     ) async throws -> Value {
         let server = try TestPostgreSQL(settings: settings)
         do {
+            try prepare(server.server)
             try await server.start()
             let value = try await body(server)
             server.server.end(SIGQUIT)
@@ -111,6 +114,7 @@ func withPostgreSQL<Value>(_ body: (Database) async throws -> Value) async throw
     try await withDatabase(try postgreSQL(), body)
 }
 
+@discardableResult
 func withDatabase<Value>(_ configuration: DatabaseConfiguration, _ body: (Database) async throws -> Value) async throws -> Value {
     let database = try Database(configuration)
     do {

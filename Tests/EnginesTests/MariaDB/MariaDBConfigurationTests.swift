@@ -42,6 +42,13 @@ import Testing
         #expect(statements.contains("SET GLOBAL binlog_format = 'MIXED'"))
     }
 
+    @Test func thePluginForTokensIsLoadedWhereItIsThere() {
+        let with = MariaDBConfiguration(Self.micro, site: .init(serverID: 7, plugins: "/p", takesTokens: true))
+        #expect(with.settings.contains("awsauthenticationplugin_word_file"))
+        #expect(!configuration().settings.contains("awsauthenticationplugin"))
+        #expect(with.fingerprints.fixed != configuration().fingerprints.fixed, "only a start loads it")
+    }
+
     @Test func aStartFailureIsToldInTheServersWords() {
         let refused = MariaDBStartFailure(
             log: """

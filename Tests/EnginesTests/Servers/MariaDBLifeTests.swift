@@ -77,6 +77,11 @@ extension MariaDBServerTests {
                 try await fixture.create(site)
                 let process = try fixture.process(site)
                 kill(process.pid, SIGSTOP)
+                // A signal stops one thread after another.
+                for _ in 0..<200 where ProcessStatus.of(process.pid)?.state != "T" {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                try await Task.sleep(for: .milliseconds(100))
                 let took = await ContinuousClock().measure {
                     // First on the idle connection, then on a new one.
                     #expect(await fixture.engine.facts(of: site).server == .mute(process))

@@ -192,7 +192,9 @@ extension MariaDBServerTests {
                 #expect(FileSystem.status(server.passwordFile)?.st_uid == geteuid())
                 #expect(FileSystem.status(server.data)?.st_mode == S_IFDIR | 0o700)
                 #expect(FileSystem.status("\(server.logs.path)/\(MariaDBLogs.error)")?.st_mode == S_IFREG | 0o600)
-                #expect(FileSystem.names(in: server.directory) == ["data", "log", "process", "rdsadmin.password"])
+                #expect(
+                    FileSystem.names(in: server.directory) == ["data", "gateway.word", "log", "process", "rdsadmin.password"])
+                #expect(FileSystem.status(server.wordFile)?.st_mode == S_IFREG | 0o600)
                 let password = try server.password()
                 let process = try fixture.process(site)
                 let command = try #require(FileSystem.read("/proc/\(process.pid)/cmdline"))

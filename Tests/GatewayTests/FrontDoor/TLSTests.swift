@@ -74,6 +74,24 @@ extension LiveTests {
             try await door.close()
         }
 
+        @Test(arguments: [
+            ("disable", ""), ("require", ""), ("require", "ssl_max_protocol_version=TLSv1.2"),
+        ])
+        func `a long conversation of short and long messages arrives whole`(sslmode: String, options: String) async throws {
+            let door = try await FrontDoorFixture()
+            door.route.tls = try door.certificates.issue("one")
+            try await door.apply()
+            // Short ones first, so that the ring takes over; around the size of its buffers; and longer than it carries.
+            let sizes = (0..<40).map { $0 } + (1_440...1_545) + [10, 3_000, 9_000, 10, 40_000] + (0..<40) + [200_000] + (0..<40)
+            let path = "\(door.gateway.directory)/talk.sql"
+            let statements = sizes.map { "select length('\(String(repeating: "y", count: $0))'), repeat('x', \($0));" }
+            try statements.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+            let expected = sizes.map { "\($0)|\(String(repeating: "x", count: $0))\n" }.joined()
+            let outcome = try door.psql("\\i \(path)", sslmode: sslmode, options: options)
+            #expect(outcome.out == expected, "\(outcome.err)")
+            try await door.close()
+        }
+
         @Test func `from the first byte with ALPN, and not without`() async throws {
             let door = try await FrontDoorFixture()
             door.route.tls = try door.certificates.issue("one")

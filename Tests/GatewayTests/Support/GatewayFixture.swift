@@ -21,13 +21,14 @@ final class GatewayFixture {
 
     init(
         limits: GatewayOptions.Limits = .init(), startupTimeout: Duration = .seconds(60), name: String = "gw",
+        relay: GatewayControl.Relay = .asked,
         routes: (GatewayFixture.Paths) -> [Route] = { _ in [] }
     ) async throws {
         directory = "/tmp/martlet-\(name)-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: directory + "/gateway", withIntermediateDirectories: true)
         let options = GatewayOptions(
             directory: directory, startupTimeout: startupTimeout, lingerTimeout: .milliseconds(500), limits: limits,
-            handlesSignals: false)
+            handlesSignals: false, relay: relay)
         var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         logger.logLevel = .debug
         gateway = GatewayServer(options: options, logger: logger)
@@ -97,6 +98,11 @@ final class GatewayFixture {
         try await run.value
         try FileManager.default.removeItem(atPath: directory)
     }
+}
+
+extension GatewayControl.Relay {
+    /// What `MARTLET_RELAY` names; `scripts/test` runs these tests with each.
+    static let asked = ProcessInfo.processInfo.environment["MARTLET_RELAY"].flatMap(Self.init) ?? .ring
 }
 
 /// Servers for tests.

@@ -4,7 +4,7 @@ import contextlib
 
 import pymysql
 
-from martlet_client import PASSWORD, create_available
+from martlet_client import PASSWORD, create_available, processes
 
 
 def connect(instance, user="admin", password=PASSWORD, database=None, **changes):
@@ -42,11 +42,10 @@ def fails(number, connection, statement):
     raise AssertionError(f"not refused: {statement}")
 
 
-def started(instance, **changes):
-    """Which start of the server answers: its process is not visible to clients, when it came up is."""
-    return ask(
-        instance, "SELECT FLOOR(UNIX_TIMESTAMP() - variable_value) FROM information_schema.global_status "
-        "WHERE variable_name = 'UPTIME'", **changes)
+def server_process(instance):
+    """The process of its server, or None. Which start of the server answers: the uptime that clients see has whole seconds."""
+    found = [pid for pid, words in processes(f"instances/{instance['DbiResourceId']}").items() if "mariadbd" in words]
+    return found[0] if found else None
 
 
 def create_mariadb(identifier, engine="mariadb", **changes):

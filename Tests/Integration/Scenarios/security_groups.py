@@ -8,8 +8,8 @@ import time
 import psycopg
 
 from martlet_client import (
-    ask, client, connect, create_available, delete_and_wait, ec2, login_refused, martlet, messages, name, note, rds, refused,
-    unchanged, wait)
+    ask, client, connect, create_available, delete_and_wait, describe, ec2, login_refused, martlet, messages, name, note,
+    rds, refused, wait)
 
 TCP = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432}
 
@@ -133,9 +133,10 @@ rds.modify_db_instance(DBInstanceIdentifier=name("db"), VpcSecurityGroupIds=[def
 wait("the default group admits this machine", lambda: not enforced(), 2)
 ec2.revoke_security_group_ingress(GroupId=default["GroupId"], SecurityGroupRuleIds=[loopback[0]["SecurityGroupRuleId"]])
 wait("unless the rule about loopback is gone", enforced, 2)
-with unchanged():
-    refused("InvalidParameterValue", "sg-0123456789abcdef0", rds.modify_db_instance, DBInstanceIdentifier=name("db"),
-            VpcSecurityGroupIds=["sg-0123456789abcdef0"])
+before = describe(name("db"))
+refused("InvalidParameterValue", "sg-0123456789abcdef0", rds.modify_db_instance, DBInstanceIdentifier=name("db"),
+        VpcSecurityGroupIds=["sg-0123456789abcdef0"])
+assert describe(name("db")) == before
 rds.modify_db_instance(DBInstanceIdentifier=name("db"), VpcSecurityGroupIds=[group])
 refused("DependencyViolation", name("db"), ec2.delete_security_group, GroupId=group)
 

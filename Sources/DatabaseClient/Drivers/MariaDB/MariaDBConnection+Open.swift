@@ -16,17 +16,14 @@ struct MariaDBSettings: Sendable {
 }
 
 extension MariaDBConnection {
+    /// - Parameter kill: ends the running statement of a session.
     /// - Throws: `DatabaseError.connectFailed`.
-    static func open(_ settings: MariaDBSettings) async throws(DatabaseError) -> MariaDBConnection {
+    static func open(
+        _ settings: MariaDBSettings, kill: @escaping @Sendable (UInt) async -> Void
+    ) async throws(DatabaseError) -> MariaDBConnection {
         let attempt = MariaDBAttempt(settings)
         try await attempt.establish()
-        return MariaDBConnection(attempt.taken()) { session in
-            // A KILL that cannot be sent changes nothing: the wait for the answer has a limit of its own.
-            do {
-                let other = try await open(settings)
-                try await other.script("KILL QUERY \(session)", StatementLimits(timeout: settings.timeout))
-            } catch {}
-        }
+        return MariaDBConnection(attempt.taken(), kill: kill)
     }
 }
 
@@ -127,16 +124,28 @@ extension Connector {
         guard options.tls != .verifyCA else {
             throw .configuration("For MySQL sslmode is verify-full (VERIFY_IDENTITY), require or disable.")
         }
-        let settings = MariaDBSettings(
-            place: place, host: url.isSocket ? nil : url.host, socket: url.isSocket ? url.host : nil, port: url.port ?? 3306,
-            database: url.database, credentials: credentials, tls: options.tls, caBundle: options.caBundle, timeout: timeout)
-        let connection = try await MariaDBConnection.open(settings)
+        let connection = try await MariaDBConnection.open(settings(credentials)) { await kill($0) }
         do {
             try await prepare(connection)
         } catch {
             throw .connectFailed(ConnectFailure(place: place, reason: "the session cannot be prepared: \(error)"))
         }
         return connection
+    }
+
+    private func settings(_ credentials: DatabaseCredentials?) -> MariaDBSettings {
+        MariaDBSettings(
+            place: place, host: url.isSocket ? nil : url.host, socket: url.isSocket ? url.host : nil, port: url.port ?? 3306,
+            database: url.database, credentials: credentials, tls: options.tls, caBundle: options.caBundle, timeout: timeout)
+    }
+
+    /// Through a connection of its own, with the credentials of now: since the session began a token may have expired.
+    private func kill(_ session: UInt) async {
+        // A KILL that cannot be sent changes nothing: the wait for the answer has a limit of its own.
+        do {
+            let other = try await MariaDBConnection.open(settings(try await self.credentials(refused: nil))) { _ in }
+            try await other.script("KILL QUERY \(session)", StatementLimits(timeout: timeout))
+        } catch {}
     }
 
     /// UTC, JSON of any length, and what the role asks for.

@@ -43,14 +43,19 @@ final class SQLiteConnection: DriverConnection {
         return try await access(limits) { db in
             let prepared = try db.cachedStatement(sql: statement.text)
             let before = db.totalChangesCount
-            let rows = try GRDB.Row.fetchAll(prepared, arguments: arguments).map { row in
-                row.databaseValues.map { SQLValue($0) } as [SQLValue]
-            }
+            let rows = try GRDB.Row.fetchAll(prepared, arguments: arguments).map(Self.values)
             let changes = db.totalChangesCount - before
             return RowSet(
                 storage: StoredRows(rows), columns: ColumnNames(prepared.columnNames),
                 affectedRows: prepared.columnNames.isEmpty ? min(changes, db.changesCount) : rows.count)
         }
+    }
+
+    private static func values(of row: GRDB.Row) -> [SQLValue] {
+        var values: [SQLValue] = []
+        values.reserveCapacity(row.count)
+        for (_, value) in row { values.append(SQLValue(value)) }
+        return values
     }
 
     func columns(of statement: RenderedSQL, _ limits: StatementLimits) async throws(DriverFailure) -> [String] {
@@ -80,7 +85,11 @@ final class SQLiteConnection: DriverConnection {
                 timedOut.run { queue.interrupt() }
             }
         }
-        defer { alarm?.cancel() }
+        defer {
+            alarm?.cancel()
+            // It may be awake already: the next statement is not its business.
+            timedOut.run {}
+        }
         do {
             return try await queue.writeWithoutTransaction(body)
         } catch is CancellationError {

@@ -11,9 +11,8 @@ extension DBCommand {
                 FROM and TO are URLs, prod (PROD_CONNECTION_URL), dev (CONNECTION_URL), the name of an environment variable
                 with a URL, or instance:ID. Any two of PostgreSQL, MySQL/MariaDB and SQLite; docs/db.md has the table of
                 types. With --through URL each row is POSTed as JSON to an application instead, whose rules decide; what it
-                refuses is collected in a file with its reasons.
-                Interrupted, it goes on where it was when it is given again. In the end rows and checksums of every
-                table are compared.
+                refuses is collected in a file with its reasons. Interrupted, it goes on where it was when it is given again.
+                In the end rows and checksums of every table are compared.
 
                 EXAMPLES
                   martlet db migrate sqlite:///volumes/user_management.db PROD_CONNECTION_URL
