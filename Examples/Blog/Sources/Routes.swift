@@ -30,11 +30,11 @@ enum Routes {
         router.get("/api/posts") { request, _ in
             let limit = try number(request, "limit", 1...Posts.most) ?? Posts.usual
             let before = try number(request, "before", 1...Int(Int32.max))
-            return .json(try await posts.page(limit: limit, before: before).text)
+            return Response.json(try await posts.page(limit: limit, before: before).text)
         }
         router.get("/api/posts/{id}") { _, context in
             guard let (post, comments) = try await posts.post(try identity(context)) else { throw absent }
-            return .json(try JSONEncoder().encode(Shown(post, comments)))
+            return Response.json(try JSONEncoder().encode(Shown(post, comments)))
         }
     }
 
@@ -42,13 +42,13 @@ enum Routes {
         router.post("/api/posts") { request, _ in
             let post = try await checked { try await request.json(PostDraft.self).checked() }
             let id = try await posts.add(post)
-            return .json("{\"id\": \(id)}", status: .created, headers: [.location: "/api/posts/\(id)"])
+            return Response.json("{\"id\": \(id)}", status: .created, headers: [.location: "/api/posts/\(id)"])
         }
         router.put("/api/posts/{id}") { request, context in
             let id = try identity(context)
             let post = try await checked { try await request.json(PostDraft.self).checked() }
             guard try await posts.change(id, to: post) else { throw absent }
-            return .json("{\"id\": \(id)}")
+            return Response.json("{\"id\": \(id)}")
         }
         router.delete("/api/posts/{id}") { _, context in
             guard try await posts.delete(try identity(context)) else { throw absent }
@@ -58,7 +58,7 @@ enum Routes {
             let post = try identity(context)
             let comment = try await checked { try await request.json(CommentDraft.self).checked() }
             guard let id = try await posts.comment(comment, on: post) else { throw absent }
-            return .json("{\"id\": \(id)}", status: .created)
+            return Response.json("{\"id\": \(id)}", status: .created)
         }
     }
 

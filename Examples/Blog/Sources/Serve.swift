@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DatabaseClient
 internal import Support
 
 struct Serve: AsyncParsableCommand {

@@ -18,7 +18,7 @@ struct DraftTests {
             (ActivityDraft(user_handle: "bayko", message: "a\u{0}b", ttl: "1-day"), ["zero_byte"]),
         ] as [(ActivityDraft, [String])])
     func rules(_ draft: ActivityDraft, _ errors: [String]) {
-        #expect(Self.errors { try NewActivity.activity(draft) } == errors)
+        #expect(Self.errors { () throws(NewActivity.Broken) in try NewActivity.activity(draft) } == errors)
     }
 
     @Test("A reply has no time of its own, and more room")
@@ -27,7 +27,9 @@ struct DraftTests {
         let reply = try NewActivity.reply(ActivityDraft(user_handle: "bayko", message: words))
         #expect(reply == NewActivity(handle: "bayko", message: words, seconds: nil))
         #expect(
-            Self.errors { try NewActivity.reply(ActivityDraft(user_handle: "b", message: "m", ttl: "1-day")) } == ["ttl_of_reply"]
+            Self.errors { () throws(NewActivity.Broken) in
+                try NewActivity.reply(ActivityDraft(user_handle: "b", message: "m", ttl: "1-day"))
+            } == ["ttl_of_reply"]
         )
     }
 
@@ -35,7 +37,7 @@ struct DraftTests {
     func marks() {
         let message = "e" + String(repeating: "\u{301}", count: 100_000)
         let draft = ActivityDraft(user_handle: "bayko", message: message, ttl: "1-day")
-        #expect(Self.errors { try NewActivity.activity(draft) } == ["message_exceed_max_chars"])
+        #expect(Self.errors { () throws(NewActivity.Broken) in try NewActivity.activity(draft) } == ["message_exceed_max_chars"])
     }
 
     @Test(

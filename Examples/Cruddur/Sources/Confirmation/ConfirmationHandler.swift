@@ -30,7 +30,7 @@ enum ConfirmationRoutes {
         router.post("/") { request, _ in
             let body = try await request.body.collect(upTo: 262_144)
             do {
-                return .json(try await handler.handle(Data(body.readableBytesView)))
+                return Response.json(try await handler.handle(Data(body.readableBytesView)))
             } catch let mistake as ConfirmationEvent.Mistake {
                 throw Refusal.unprocessable([mistake.description])
             } catch let taken as Users.HandleTaken {

@@ -19,38 +19,38 @@ enum Routes {
 
     private static func addReading(to router: Router<BasicRequestContext>, _ activities: Activities) {
         router.get("/api/activities/home") { request, _ in
-            .json(try await spanned("home-activities") { try await activities.home(page(request)) })
+            Response.json(try await spanned("home-activities") { try await activities.home(page(request)) })
         }
         router.get("/api/activities/search") { request, _ in
-            let term = request.uri.decodeQuery("term") ?? ""
+            let term = request.uri.queryParameters.get("term") ?? ""
             guard !Words.isBlank(term) else { throw Refusal.unprocessable(["term_blank"]) }
             guard term.count <= 100, Words.canBeStored(term) else { throw Refusal.unprocessable(["term_invalid"]) }
-            return .json(try await spanned("search-activities") { try await activities.search(term, page(request)) })
+            return Response.json(try await spanned("search-activities") { try await activities.search(term, page(request)) })
         }
         router.get("/api/activities/@{handle}") { request, context in
             let handle = try text(context, "handle")
             let found = try await spannedIfFound("user-activities") { try await activities.said(by: handle, page(request)) }
             guard let found else { throw Refusal.notFound("user_not_found") }
-            return .json(found)
+            return Response.json(found)
         }
         router.get("/api/activities/{uuid}") { _, context in
             let id = try identity(context)
             let found = try await spannedIfFound("show-activity") { try await activities.activity(id) }
             guard let found else { throw Refusal.notFound("activity_not_found") }
-            return .json(found)
+            return Response.json(found)
         }
     }
 
     private static func addWriting(to router: Router<BasicRequestContext>, _ activities: Activities) {
         router.post("/api/activities") { request, _ in
             let draft = try await request.json(ActivityDraft.self)
-            return .json(
+            return Response.json(
                 try await kept { try await activities.create(try NewActivity.activity(draft)) }.text, status: .created)
         }
         router.post("/api/activities/{uuid}/reply") { request, context in
             let id = try identity(context)
             let draft = try await request.json(ActivityDraft.self)
-            return .json(
+            return Response.json(
                 try await kept { try await activities.reply(try NewActivity.reply(draft), to: id) }.text, status: .created)
         }
         router.post("/api/activities/{uuid}/likes") { request, context in
@@ -73,14 +73,15 @@ enum Routes {
         guard !Words.isBlank(handle) else { throw Refusal.unprocessable(["user_handle_blank"]) }
         guard Words.canBeStored(handle) else { throw Refusal.unprocessable(["zero_byte"]) }
         let count = try await kept { try await activities.like(id, by: handle, likes) }
-        return .json("{\"likes_count\": \(count)}")
+        return Response.json("{\"likes_count\": \(count)}")
     }
 
     // MARK: What requests say
 
     private static func page(_ request: Request) throws -> FeedPage {
-        do {
-            return try FeedPage(limit: request.uri.decodeQuery("limit"), before: request.uri.decodeQuery("before"))
+        do throws(FeedPage.Broken) {
+            return try FeedPage(
+                limit: request.uri.queryParameters.get("limit"), before: request.uri.queryParameters.get("before"))
         } catch {
             throw Refusal.unprocessable(error.errors)
         }
@@ -132,9 +133,4 @@ enum Routes {
             return found?.text
         }
     }
-}
-
-extension URI {
-    /// The value of a query parameter, decoded; nil when there is none.
-    func decodeQuery(_ name: String) -> String? { queryParameters.get(name) }
 }

@@ -1,3 +1,4 @@
+internal import DatabaseClient
 internal import Foundation
 internal import Hummingbird
 internal import Support
@@ -11,7 +12,7 @@ struct GroupRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("/api/groups") { request, _ in
             _ = try await doorkeeper.caller(request)
-            return .json(try await groups.list().text)
+            return Response.json(try await groups.list().text)
         }
         router.get("/api/groups/{name}") { request, context in
             _ = try await doorkeeper.caller(request)
@@ -63,6 +64,6 @@ struct GroupRoutes: Sendable {
 
     private func shown(_ name: String, _ status: HTTPResponse.Status = .ok) async throws -> Response {
         guard let group = try await groups.show(name) else { throw Self.absent }
-        return .json(try JSONEncoder().encode(group), status: status)
+        return Response.json(try JSONEncoder().encode(group), status: status)
     }
 }

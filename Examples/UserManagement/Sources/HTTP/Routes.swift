@@ -29,7 +29,7 @@ enum Routes {
             guard login.password.utf8.count <= 512, try await doorkeeper.users.authenticate(uid, login.password) else {
                 throw Refusal(.unauthorized, ["uid_or_password_wrong"])
             }
-            return .json("{\"token\": \"\(await doorkeeper.sessions.begin(uid))\"}")
+            return Response.json("{\"token\": \"\(await doorkeeper.sessions.begin(uid))\"}")
         }
     }
 

@@ -1,3 +1,4 @@
+internal import DatabaseClient
 internal import Hummingbird
 internal import Support
 
@@ -29,7 +30,7 @@ struct UserRoutes: Sendable {
         let limit = request.uri.queryParameters.get("limit").map { Int($0) } ?? 100
         guard let limit, (1...1000).contains(limit) else { throw Refusal.unprocessable(["limit_invalid"]) }
         let after = request.uri.queryParameters.get("after") ?? ""
-        return .json(try await users.list(limit: limit, after: after).text)
+        return Response.json(try await users.list(limit: limit, after: after).text)
     }
 
     private func create(_ request: Request) async throws -> Response {
@@ -58,6 +59,6 @@ struct UserRoutes: Sendable {
 
     private func shown(_ uid: String, _ status: HTTPResponse.Status = .ok) async throws -> Response {
         guard let user = try await users.show(uid) else { throw Self.absent }
-        return .json(user.text, status: status)
+        return Response.json(user.text, status: status)
     }
 }
