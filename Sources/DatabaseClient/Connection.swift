@@ -31,6 +31,7 @@ public struct Transaction: DatabaseQuerying {
     }
 
     /// A part that can be undone alone: an error thrown by `body` undoes what it did, and the transaction goes on.
+    @discardableResult
     public func savepoint<Value: Sendable>(_ body: @Sendable (Transaction) async throws -> Value) async throws -> Value {
         let name = "dc_\(depth + 1)"
         try await session.control("SAVEPOINT \(name)", .transaction)

@@ -11,6 +11,7 @@ extension Database {
     /// When the server undid it for the sake of others (serialization failure, deadlock), or the connection was lost before
     /// COMMIT was sent, `body` runs again, at most `retries` times: nothing was written then. So keep other effects out of it. A
     /// connection lost at COMMIT is `DatabaseError.outcomeUnknown`, and nothing is repeated.
+    @discardableResult
     public func transaction<Value: Sendable>(
         isolation: IsolationLevel? = nil, retries: Int = 3, file: StaticString = #fileID, line: UInt = #line,
         _ body: @Sendable (Transaction) async throws -> Value
@@ -22,6 +23,7 @@ extension Database {
     }
 
     /// `transaction` by the name of where it goes.
+    @discardableResult
     public func write<Value: Sendable>(
         retries: Int = 3, file: StaticString = #fileID, line: UInt = #line,
         _ body: @Sendable (Transaction) async throws -> Value

@@ -41,6 +41,7 @@ public final class Database: DatabaseQuerying {
     }
 
     /// One connection of the writer for several statements.
+    @discardableResult
     public func withConnection<Value: Sendable>(
         file: StaticString = #fileID, line: UInt = #line, _ body: @Sendable (Connection) async throws -> Value
     ) async throws -> Value {
@@ -54,10 +55,12 @@ public final class Database: DatabaseQuerying {
     }
 
     static func source(
-        _ url: DatabaseURL, _ role: Connector.Role, _ configuration: DatabaseConfiguration, name: String
+        _ url: DatabaseURL, _ role: Connector.Role, _ configuration: DatabaseConfiguration, name: String,
+        waitsForServer: Bool = true
     ) throws(DatabaseError) -> SessionSource {
         let connector = try Connector(url, role, configuration)
         var settings = role == .writer ? configuration.pool : configuration.readerPool
+        settings.waitsForServer = waitsForServer
         // Each connection to memory would be a database of its own.
         if url.isInMemory {
             settings.maximum = 1

@@ -23,9 +23,10 @@ enum ConnectHint {
         return nil
     }
 
-    /// libmariadb gives the system's error number: 111 refused, 2 no such socket, 110 and 115 no answer.
+    /// libmariadb gives the system's error number: 111 refused, 2 no such socket, 110 and 115 no answer. It is 0 where the
+    /// refusal came while nobody waited in a call.
     static func ofSystem(_ message: String) -> String? {
-        if message.contains("(111)") || message.contains("(2)") { return refused }
+        if ["(0)", "(2)", "(111)"].contains(where: message.contains) { return refused }
         return message.contains("(110") || message.contains("(115") ? silence : nil
     }
 

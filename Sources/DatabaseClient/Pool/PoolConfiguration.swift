@@ -24,6 +24,9 @@ public struct PoolConfiguration: Sendable, Equatable {
     /// More than so many do not wait at once.
     public var waitingLimit = 10_000
 
+    /// Whether a server that was there and is not is waited for. False where another can answer instead: replicas.
+    var waitsForServer = true
+
     public init() {}
 
     /// - Throws: `DatabaseError.configuration` for numbers that contradict each other.

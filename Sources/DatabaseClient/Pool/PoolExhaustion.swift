@@ -18,8 +18,10 @@ public struct PoolExhaustion: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         let shown = holders.prefix(5).map { "\($0.label) for \(Self.seconds($0.held))" }.joined(separator: ", ")
         let more = holders.count > 5 ? " and \(holders.count - 5) more" : ""
-        return "No connection came free within \(Self.seconds(waited)): all \(limit) are in use, \(waiting) others wait. "
-            + "They are held by \(shown)\(more)."
+        let use =
+            holders.count < limit ? "\(holders.count) of \(limit) are in use, others are being made" : "all \(limit) are in use"
+        return "No connection came free within \(Self.seconds(waited)): \(use), \(waiting) others wait."
+            + (holders.isEmpty ? "" : " They are held by \(shown)\(more).")
     }
 
     static func seconds(_ duration: Duration) -> String {

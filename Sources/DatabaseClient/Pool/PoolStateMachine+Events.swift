@@ -45,13 +45,13 @@ extension PoolStateMachine {
 
     private mutating func connected(_ id: ConnectionID, _ now: Instant) -> [Action] {
         guard connections[id]?.state == .connecting else { return [] }
-        connectingCount -= 1
         failures = 0
         lastFailure = nil
         retryAt = nil
         wasEverConnected = true
         connections[id]?.openedAt = now
         if isDraining { return close(id) }
+        connectingCount -= 1
         becomeIdle(id, since: now, now)
         return serve(now)
     }
@@ -64,10 +64,11 @@ extension PoolStateMachine {
         lastFailure = failure
         retryAt = now + min(Self.retryPauseMax, .milliseconds(50) * (1 << min(failures - 1, 6)))
         if let retryAt { wake(by: retryAt) }
-        let isHopeless = !(failure.isTransient && wasEverConnected)
+        let isHopeless = !(failure.isTransient && wasEverConnected && configuration.waitsForServer)
         var actions: [Action] = []
         // Whoever holds a connection will give it back: then waiting goes on, whatever became of this one.
-        if isHopeless, connections.values.allSatisfy({ $0.state == .closing || $0.state == .connecting }) {
+        let nobodyHoldsOne = connections.values.allSatisfy { $0.state == .closing || $0.state == .connecting }
+        if isHopeless, nobodyHoldsOne || !configuration.waitsForServer {
             actions = failAll(.connectFailed(failure))
         }
         return actions + serve(now)
@@ -75,8 +76,8 @@ extension PoolStateMachine {
 
     private mutating func checked(_ id: ConnectionID, _ isHealthy: Bool, _ now: Instant) -> [Action] {
         guard case .checking(let since) = connections[id]?.state else { return [] }
-        checkingCount -= 1
         if !isHealthy || isDraining || isTooOld(id, now) { return close(id) + serve(now) }
+        checkingCount -= 1
         becomeIdle(id, since: since, now)
         return serve(now)
     }

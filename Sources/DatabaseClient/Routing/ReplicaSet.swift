@@ -25,8 +25,8 @@ final class ReplicaSet: Sendable {
         var replicas: [SessionSource] = []
         var probes: [SessionSource] = []
         for (index, url) in configuration.readers.enumerated() {
-            replicas.append(try Database.source(url, .reader, configuration, name: "reader-\(index + 1)"))
-            probes.append(try Database.source(url, .reader, probing, name: "probe-\(index + 1)"))
+            replicas.append(try Database.source(url, .reader, configuration, name: "reader-\(index + 1)", waitsForServer: false))
+            probes.append(try Database.source(url, .reader, probing, name: "probe-\(index + 1)", waitsForServer: false))
         }
         self.replicas = replicas
         self.probes = probes

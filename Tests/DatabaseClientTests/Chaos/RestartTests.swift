@@ -4,17 +4,31 @@ import Testing
 
 @testable import DatabaseClient
 
-/// What each writer knows about its rows.
+/// What the writers know about their rows.
 private struct Book: Sendable {
     var acknowledged: Set<Int> = []
     var unknown: Set<Int> = []
     var refused: [String] = []
+    var isOver = false
+    private var last = 0
+
+    /// The next row's number; nil when it is over.
+    mutating func next() -> Int? {
+        guard !isOver else { return nil }
+        last += 1
+        return last
+    }
+}
+
+private final class SharedBook: Sendable {
+    let mutex = Mutex(Book())
+    func withLock<Value: Sendable>(_ body: (inout Book) -> Value) -> Value { mutex.withLock { body(&$0) } }
 }
 
 /// Writers that go on while the server is killed and comes back: no acknowledged row is lost, none is there twice.
 private struct Storm {
     let url: DatabaseURL
-    let kill: () -> Void
+    let kill: () async throws -> Void
     let start: () async throws -> Void
 
     func run() async throws {
@@ -24,36 +38,30 @@ private struct Storm {
             try await db.execute("CREATE TABLE rows_ (id int)")
             try await db.execute("CREATE TABLE balance (n int)")
             try await db.execute("INSERT INTO balance VALUES (0)")
-            let book = Mutex(Book())
-            let isOver = Mutex(false)
-            let numbers = Mutex(0)
+            let book = SharedBook()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<8 {
                     group.addTask {
                         // A server that does not come back cancels the group: that too is the end.
-                        while !isOver.withLock({ $0 }), !Task.isCancelled {
-                            let id = numbers.withLock { number in
-                                number += 1
-                                return number
-                            }
-                            await write(db, id, book, inTransaction: writer % 2 == 0)
+                        while !Task.isCancelled, let id = book.withLock({ $0.next() }) {
+                            await Self.write(db, id, book, inTransaction: writer % 2 == 0)
                         }
                     }
                 }
                 for _ in 0..<4 {
                     try await Task.sleep(for: .milliseconds(400))
-                    kill()
+                    try await kill()
                     try await start()
                 }
                 try await Task.sleep(for: .milliseconds(400))
-                isOver.withLock { $0 = true }
+                book.withLock { $0.isOver = true }
                 try await group.waitForAll()
             }
             try await audit(db, book.withLock { $0 })
         }
     }
 
-    private func write(_ db: Database, _ id: Int, _ book: borrowing Mutex<Book>, inTransaction: Bool) async {
+    private static func write(_ db: Database, _ id: Int, _ book: SharedBook, inTransaction: Bool) async {
         do {
             if inTransaction {
                 try await db.transaction { tx in
@@ -94,7 +102,7 @@ struct RestartTests {
         try await TestPostgreSQL.with { server in
             let signals = Mutex([SIGKILL, SIGQUIT, SIGINT, SIGKILL])
             try await Storm(
-                url: server.url, kill: { server.server.end(signals.withLock { $0.popLast() ?? SIGKILL }) },
+                url: server.url, kill: { try await server.server.end(signals.withLock { $0.popLast() ?? SIGKILL }) },
                 start: { try await server.start() }
             ).run()
         }
@@ -103,7 +111,8 @@ struct RestartTests {
     @Test(.enabled(if: TestMariaDB.isInstalled, "MariaDB is not installed"))
     func mariaDB() async throws {
         try await TestMariaDB.with { server in
-            try await Storm(url: server.url, kill: { server.server.end(SIGKILL) }, start: { try await server.start() }).run()
+            try await Storm(url: server.url, kill: { try await server.server.end(SIGKILL) }, start: { try await server.start() })
+                .run()
         }
     }
 
@@ -156,5 +165,35 @@ struct RestartTests {
                 #expect(try await db.first("SELECT count(*) FROM u", as: Int.self) == 0)
             }
         }
+    }
+
+    @Test(
+        "A writer that takes no writes any more is left, and the write waits for one that does",
+        .enabled(if: TestMariaDB.isInstalled, "MariaDB is not installed"))
+    func demotion() async throws {
+        try await TestMariaDB.with { server in
+            try await withDatabase(DatabaseConfiguration(server.url)) { root in
+                try await root.execute("CREATE USER app@localhost IDENTIFIED BY 'p'")
+                try await root.execute("GRANT ALL ON test.* TO app@localhost")
+                try await root.execute("CREATE TABLE d (id int)")
+                var configuration = DatabaseConfiguration(server.url)
+                configuration.credentials = StaticCredentials(user: "app", password: "p")
+                try await withDatabase(configuration) { try await demote($0, root) }
+            }
+        }
+    }
+
+    private func demote(_ db: Database, _ root: Database) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<5 { group.addTask { _ = try await db.query("SELECT SLEEP(0.1)") } }
+            try await group.waitForAll()
+        }
+        #expect(db.poolCounts.open > 1)
+        try await root.execute("SET GLOBAL read_only = 1")
+        let write = Task { try await db.execute("INSERT INTO d VALUES (1)") }
+        try await eventually("all connections are given up") { db.poolCounts.open <= 1 && db.poolCounts.waiting == 1 }
+        try await root.execute("SET GLOBAL read_only = 0")
+        #expect(try await write.value == 1)
+        #expect(try await db.query("SELECT id FROM d", as: Int.self) == [1])
     }
 }

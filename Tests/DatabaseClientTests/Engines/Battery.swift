@@ -135,6 +135,8 @@ struct Battery {
             }
         }
         #expect(try await db.first("SELECT count(*) FROM t WHERE id = 11", as: Int.self) == 0)
+        // MySQL's CREATE TABLE committed what came before it.
+        #expect(try await db.execute("DELETE FROM t WHERE id = 10") == (db.engine == .mysql ? 1 : 0))
     }
 
     private func bulk() async throws {
@@ -151,6 +153,12 @@ struct Battery {
         configuration.pool.overflow = 0
         configuration.pool.acquireTimeout = .milliseconds(300)
         try await withDatabase(configuration) { small in
+            // To connect may take longer than that.
+            try await eventually("there is a connection") {
+                do { return try await small.first("SELECT 1", as: Int.self) == 1 } catch DatabaseError.poolExhausted {
+                    return false
+                }
+            }
             try await small.withConnection(file: "Holder.swift", line: 42) { held in
                 _ = try await held.query("SELECT 1")
                 let error = await #expect(throws: DatabaseError.self) { _ = try await small.query("SELECT 1") }

@@ -126,6 +126,7 @@ private struct World {
         #expect(Set(machine.idle).count == machine.idle.count)
         for id in machine.idle { if case .idle = states[id]?.state {} else { Issue.record("\(id) is not idle") } }
         #expect(machine.connectingCount == states.values.count { $0.state == .connecting })
+        #expect(machine.checkingCount == checking.count)
         // Whoever waits has a deadline, and somebody who will serve him unless all places are taken or a pause is on.
         guard !waiting.isEmpty else { return }
         #expect(machine.wakeAt != nil)

@@ -147,7 +147,31 @@ struct PoolStateMachineTests {
         #expect(pool.send(.tick, after: .milliseconds(50)) == [])
         #expect(pool.send(.tick, after: .milliseconds(50)) == [open(4)])
         #expect(pool.connected(4) == [lease(2, 4), open(5)])
-        #expect(pool.send(.tick, after: .seconds(30)).contains { if case .fail(_, .poolExhausted) = $0 { false } else { true } })
+        #expect(pool.send(.tick, after: .seconds(30)).contains { if case .fail(_, .poolExhausted) = $0 { true } else { false } })
+    }
+
+    @Test func whereAnotherCanAnswerNobodyWaits() {
+        var pool = Bench { $0.waitsForServer = false }
+        _ = pool.acquire(1)
+        _ = pool.connected(1)
+        #expect(pool.acquire(2) == [open(2)])
+        #expect(
+            pool.send(.connectFailed(.init(number: 2), refused)) == [.fail(.init(number: 2), .connectFailed(refused))])
+    }
+
+    @Test func whatIsDistrustedIsNotLentAgain() {
+        var pool = Bench()
+        for number in 1...2 {
+            _ = pool.acquire(number)
+            _ = pool.connected(number)
+        }
+        _ = pool.release(1)
+        #expect(pool.send(.distrust) == [close(1)])
+        #expect(pool.release(2) == [close(2)])
+        #expect(pool.acquire(3, label: "new") == [open(3)])
+        pool.now += .seconds(1)
+        #expect(pool.connected(3) == [lease(3, 3)])
+        #expect(pool.release(3) == [])
     }
 
     @Test func aWrongPasswordIsReportedUnlessSomebodyCanGiveBack() {

@@ -8,16 +8,18 @@ import Testing
 struct ReplicaTests {
     private func withReplica(_ body: (Database, TestPostgreSQL, TestPostgreSQL) async throws -> Void) async throws {
         try await TestPostgreSQL.with(settings: ["max_wal_senders = 5"]) { primary in
-            let replica = try TestPostgreSQL(clone: primary)
+            let replica = try await TestPostgreSQL(clone: primary)
             do {
                 try await replica.start()
                 var configuration = DatabaseConfiguration(primary.url, readers: [replica.url])
                 configuration.lagInterval = .milliseconds(100)
+                // A read that waited for a dead replica would not end in time.
+                configuration.readerPool.acquireTimeout = .seconds(600)
                 try await withDatabase(configuration) { try await body($0, primary, replica) }
-                replica.server.end(SIGQUIT)
+                try await replica.server.end(SIGQUIT)
                 try replica.server.remove()
             } catch {
-                replica.server.end(SIGQUIT)
+                try await replica.server.end(SIGQUIT)
                 try replica.server.remove()
                 throw error
             }
@@ -53,7 +55,7 @@ struct ReplicaTests {
     @Test func aDeadReplicaIsSkippedAndComesBack() async throws {
         try await withReplica { db, _, replica in
             try await eventually("the replica answers") { try await isReplica(db) == true }
-            replica.server.end(SIGQUIT)
+            try await replica.server.end(SIGQUIT)
             for _ in 0..<10 { #expect(try await isReplica(db) == false) }
             try await replica.start()
             try await eventually("the replica is asked again") { try await isReplica(db) == true }
@@ -79,7 +81,7 @@ struct ReplicaTests {
         try await withReplica { _, primary, replica in
             try await withDatabase(replica.configuration { $0.pool.acquireTimeout = .seconds(30) }) { db in
                 await #expect(throws: DatabaseError.self) { try await db.execute("CREATE TABLE early (a int)") }
-                primary.server.end(SIGQUIT)
+                try await primary.server.end(SIGQUIT)
                 try await withDatabase(replica.configuration { $0.writerMustBePrimary = false }) {
                     _ = try await $0.query("SELECT pg_promote()")
                 }

@@ -15,13 +15,16 @@ final class TestMariaDB: Sendable {
     private var socket: String { server.directory + "/m.sock" }
 
     /// - Parameter settings: options of the server; `DIRECTORY` stands for its directory.
-    init(settings: [String] = []) throws {
-        server = try TestServer("maria")
+    init(settings: [String] = []) async throws {
+        server = try await TestServer("maria")
         port = try freePort()
         self.settings = settings.map { [directory = server.directory] in $0.replacing("DIRECTORY", with: directory) }
-        try server.prepare([
-            Self.installer ?? "", "--no-defaults", "--datadir=\(server.directory)/data",
-            "--auth-root-authentication-method=normal",
+        try await Self.template.copy(to: server)
+    }
+
+    private static let template = Template("maria-template") { server in
+        try await server.prepare([
+            installer ?? "", "--no-defaults", "--datadir=\(server.directory)/data", "--auth-root-authentication-method=normal",
             "--skip-test-db",
         ])
     }
@@ -33,7 +36,7 @@ final class TestMariaDB: Sendable {
                     [
                         Self.daemon ?? "", "--no-defaults", "--datadir=\(server.directory)/data", "--socket=\(socket)",
                         "--port=\(port)", "--bind-address=127.0.0.1", "--pid-file=\(server.directory)/pid",
-                        "--innodb-buffer-pool-size=32M",
+                        "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=2",
                     ] + settings)
             }
             var configuration = DatabaseConfiguration(url)
@@ -56,18 +59,19 @@ final class TestMariaDB: Sendable {
 
     /// - Parameter prepare: what is to be done before the server starts.
     static func with<Value>(
-        settings: [String] = [], prepare: (TestServer) throws -> Void = { _ in }, _ body: (TestMariaDB) async throws -> Value
+        settings: [String] = [], prepare: (TestServer) async throws -> Void = { _ in },
+        _ body: (TestMariaDB) async throws -> Value
     ) async throws -> Value {
-        let server = try TestMariaDB(settings: settings)
+        let server = try await TestMariaDB(settings: settings)
         do {
-            try prepare(server.server)
+            try await prepare(server.server)
             try await server.start()
             let value = try await body(server)
-            server.server.end(SIGKILL)
+            try await server.server.end(SIGKILL)
             try server.server.remove()
             return value
         } catch {
-            server.server.end(SIGKILL)
+            try await server.server.end(SIGKILL)
             try server.server.remove()
             throw error
         }

@@ -14,25 +14,24 @@ final class TestPostgreSQL: Sendable {
         return program("initdb", in: newest).map { String($0.dropLast("/initdb".count)) }
     }()
 
-    init(settings: [String] = [], clone: TestPostgreSQL? = nil) throws {
+    init(settings: [String] = [], clone: TestPostgreSQL? = nil) async throws {
         guard let programs = Self.programs else { throw TestFailure("PostgreSQL is not installed") }
-        server = try TestServer("pg")
+        server = try await TestServer("pg")
         port = try freePort()
         let data = server.directory + "/data"
         if let clone {
-            try server.prepare([
-                "\(programs)/pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "-h", clone.server.directory, "-p",
+            try await server.prepare([
+                "\(programs)/pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-h",
+                clone.server.directory, "-p",
                 "\(clone.port)", "-U", "app",
             ])
         } else {
-            try server.prepare([
-                "\(programs)/initdb", "--no-sync", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C", "-D", data,
-            ])
+            try await Self.template.copy(to: server)
         }
         let configuration =
             [
                 "port = \(port)", "unix_socket_directories = '\(server.directory)'", "listen_addresses = '127.0.0.1'",
-                "wal_level = replica", "shared_buffers = '32MB'",
+                "wal_level = replica", "shared_buffers = '32MB'", "fsync = off",
             ] + settings
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/postgresql.conf"))
         file.seekToEndOfFile()
@@ -40,12 +39,19 @@ final class TestPostgreSQL: Sendable {
         try file.close()
     }
 
+    private static let template = Template("pg-template") { server in
+        try await server.prepare([
+            "\(programs ?? "")/initdb", "--no-sync", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C", "-D",
+            server.directory + "/data",
+        ])
+    }
+
     func start() async throws {
         try await eventually("PostgreSQL answers") {
             // After a kill the old server's memory is released only when its last child is gone.
             if !server.isRunning { try server.start(["\(Self.programs ?? "")/postgres", "-D", server.directory + "/data"]) }
             do {
-                try TestServer.run(["\(Self.programs ?? "")/pg_isready", "-h", server.directory, "-p", "\(port)"])
+                try await TestServer.run(["\(Self.programs ?? "")/pg_isready", "-h", server.directory, "-p", "\(port)"])
                 return true
             } catch {
                 try await Task.sleep(for: .milliseconds(50))
@@ -71,18 +77,19 @@ final class TestPostgreSQL: Sendable {
     ///
     /// - Parameter prepare: what is to be done before the server starts.
     static func with<Value>(
-        settings: [String] = [], prepare: (TestServer) throws -> Void = { _ in }, _ body: (TestPostgreSQL) async throws -> Value
+        settings: [String] = [], prepare: (TestServer) async throws -> Void = { _ in },
+        _ body: (TestPostgreSQL) async throws -> Value
     ) async throws -> Value {
-        let server = try TestPostgreSQL(settings: settings)
+        let server = try await TestPostgreSQL(settings: settings)
         do {
-            try prepare(server.server)
+            try await prepare(server.server)
             try await server.start()
             let value = try await body(server)
-            server.server.end(SIGQUIT)
+            try await server.server.end(SIGQUIT)
             try server.server.remove()
             return value
         } catch {
-            server.server.end(SIGQUIT)
+            try await server.server.end(SIGQUIT)
             try server.server.remove()
             throw error
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A program that a test starts as an unprivileged user, in a directory of its own, and ends.
 final class TestServer: @unchecked Sendable {
@@ -9,20 +10,33 @@ final class TestServer: @unchecked Sendable {
     /// Unprivileged when the tests run as root; servers refuse to be root.
     static let isRoot = getuid() == 0
 
-    init(_ name: String) throws {
+    init(_ name: String) async throws {
         directory = NSTemporaryDirectory() + "dc-\(name)-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         if Self.isRoot {
             chmod(NSTemporaryDirectory(), 0o755)
-            try Self.run(["chown", "nobody:nogroup", directory])
+            try await Self.run(["chown", "nobody:nogroup", directory])
         }
     }
 
-    private static func unprivileged(_ command: [String]) -> [String] {
-        isRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + command : command
+    /// Its scratch files go to its own directory: that of the tests need not be writable for it.
+    private func unprivileged(_ command: [String]) -> [String] {
+        let user = Self.isRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : []
+        return user + ["env", "TMPDIR=\(directory)"] + command
     }
 
-    static func run(_ command: [String]) throws {
+    /// Runs a program to its end, on a thread of its own: where few threads serve all tasks, none may wait in one.
+    static func run(_ command: [String]) async throws {
+        try await blocking { try runBlocking(command) }
+    }
+
+    private static func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+
+    private static func runBlocking(_ command: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
@@ -35,12 +49,20 @@ final class TestServer: @unchecked Sendable {
         guard process.terminationStatus == 0 else { throw TestFailure("\(command.joined(separator: " ")): \(text)") }
     }
 
-    func prepare(_ command: [String]) throws { try Self.run(Self.unprivileged(command)) }
+    /// Runs a program to its end. Where it fails nothing is left of the server.
+    func prepare(_ command: [String]) async throws {
+        do {
+            try await Self.run(unprivileged(command))
+        } catch {
+            try remove()
+            throw error
+        }
+    }
 
     func start(_ command: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = Self.unprivileged(command)
+        process.arguments = unprivileged(command)
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         let log = directory + "/log"
         if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
@@ -53,19 +75,33 @@ final class TestServer: @unchecked Sendable {
     }
 
     /// Ends it with a signal and waits for it.
-    func end(_ signal: Int32) {
-        guard let process = lock.withLock({ self.process }) else { return }
-        kill(process.processIdentifier, signal)
-        process.waitUntilExit()
-        lock.withLock { self.process = nil }
+    func end(_ signal: Int32) async throws {
+        try await Self.blocking { [self] in
+            guard let process = lock.withLock({ self.process }) else { return }
+            kill(process.processIdentifier, signal)
+            process.waitUntilExit()
+            lock.withLock { self.process = nil }
+        }
     }
 
     var isRunning: Bool { lock.withLock { process?.isRunning ?? false } }
 
     var log: String { (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "" }
 
-    func remove() throws { try FileManager.default.removeItem(atPath: directory) }
+    func remove() throws {
+        if FileManager.default.fileExists(atPath: directory) { try FileManager.default.removeItem(atPath: directory) }
+    }
 }
+
+/// What outlives the tests that use it.
+let removedAtExit: Mutex<[String]> = {
+    atexit {
+        for directory in removedAtExit.withLock({ $0 }) {
+            do { try FileManager.default.removeItem(atPath: directory) } catch { print("\(directory) is left: \(error)") }
+        }
+    }
+    return Mutex([])
+}()
 
 struct TestFailure: Error, CustomStringConvertible {
     var description: String
@@ -73,7 +109,7 @@ struct TestFailure: Error, CustomStringConvertible {
 }
 
 /// Waits until `condition` holds, at most `seconds`.
-func eventually(_ what: String, seconds: Double = 20, _ condition: () async throws -> Bool) async throws {
+func eventually(_ what: String, seconds: Double = 60, _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if try await condition() { return }

@@ -6,8 +6,8 @@ import Testing
 private enum Certificate {
     static let tool = program("openssl")
 
-    static func make(_ name: String, in server: TestServer) throws {
-        try server.prepare([
+    static func make(_ name: String, in server: TestServer) async throws {
+        try await server.prepare([
             tool ?? "", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-subj",
             "/CN=\(name)", "-addext", "subjectAltName=DNS:localhost", "-keyout", "\(server.directory)/\(name).key", "-out",
@@ -15,9 +15,9 @@ private enum Certificate {
         ])
     }
 
-    static func makeBoth(in server: TestServer) throws {
-        try make("server", in: server)
-        try make("stranger", in: server)
+    static func makeBoth(in server: TestServer) async throws {
+        try await make("server", in: server)
+        try await make("stranger", in: server)
     }
 }
 

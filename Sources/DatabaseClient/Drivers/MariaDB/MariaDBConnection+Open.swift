@@ -34,6 +34,7 @@ private final class MariaDBAttempt: @unchecked Sendable {
     private let readiness = Readiness()
     private let host, user, password, database, socket: MariaDBText
     private var connected: UnsafeMutablePointer<MYSQL>?
+    private var hasTimedOut = false
 
     /// Loads the library's plugins; more than once does no harm, but not from two threads.
     private static let library: Int32 = mysql_server_init(0, nil, nil)
@@ -69,6 +70,9 @@ private final class MariaDBAttempt: @unchecked Sendable {
         mysql_options(pointer, MYSQL_OPT_SSL_ENFORCE, &isEncrypted)
         mysql_options(pointer, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &isVerified)
         if settings.tls == .verifyFull { mysql_ssl_set(pointer, nil, nil, settings.caBundle, nil, nil) }
+        // For the library `localhost` would be a socket, which no URL said.
+        var tcp = MYSQL_PROTOCOL_TCP.rawValue
+        if settings.socket == nil { mysql_options(pointer, MYSQL_OPT_PROTOCOL, &tcp) }
         // Only to a server that proved who it is is a password (or a token) sent as it is.
         if settings.tls != .verifyFull, settings.socket == nil {
             mysql_options(
@@ -92,7 +96,9 @@ private final class MariaDBAttempt: @unchecked Sendable {
                 writing: status & (MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT) != 0, until: deadline)
             switch outcome {
             case .ready, .woken: status = mysql_real_connect_cont(&connected, pointer, status & ~MYSQL_WAIT_TIMEOUT)
-            case .timedOut, .unwatchable: status = mysql_real_connect_cont(&connected, pointer, MYSQL_WAIT_TIMEOUT)
+            case .timedOut, .unwatchable:
+                hasTimedOut = true
+                status = mysql_real_connect_cont(&connected, pointer, MYSQL_WAIT_TIMEOUT)
             }
         }
         if connected == nil { throw refusal(pointer) }
@@ -108,7 +114,9 @@ private final class MariaDBAttempt: @unchecked Sendable {
         if (2000..<3000).contains(code) {
             // 2026: TLS. A time-out while connecting has errno 110 in its text.
             let hint = code == 2026 ? ConnectHint.tls : ConnectHint.ofSystem(message)
-            var failure = ConnectFailure(place: settings.place, reason: message + ".", hint: hint)
+            let reason = hasTimedOut ? "no answer within \(PoolExhaustion.seconds(settings.timeout))" : message
+            var failure = ConnectFailure(
+                place: settings.place, reason: reason + ".", hint: hasTimedOut ? ConnectHint.silence : hint)
             failure.isPermanent = code == 2026 || code == 2005
             return .connectFailed(failure)
         }

@@ -44,12 +44,19 @@ enum MariaDBResult {
     private final class Cells {
         let columns: [Column]
         let binds: UnsafeMutablePointer<MYSQL_BIND>
+        /// What a fetch says of each column. The library copies the binds, so what it writes must be pointed to.
+        private let lengths: UnsafeMutablePointer<UInt>
+        private let nulls: UnsafeMutablePointer<my_bool>
         private var buffers: [UnsafeMutableRawPointer] = []
 
         init(_ columns: [Column]) {
             self.columns = columns
             binds = .allocate(capacity: columns.count)
             binds.initialize(repeating: MYSQL_BIND(), count: columns.count)
+            lengths = .allocate(capacity: columns.count)
+            lengths.initialize(repeating: 0, count: columns.count)
+            nulls = .allocate(capacity: columns.count)
+            nulls.initialize(repeating: 0, count: columns.count)
             for (index, column) in columns.enumerated() {
                 let size = column.isNumber ? 8 : column.maxLength + 1
                 let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 8)
@@ -57,6 +64,8 @@ enum MariaDBResult {
                 binds[index].buffer_type = column.boundType
                 binds[index].buffer = buffer
                 binds[index].buffer_length = UInt(size)
+                binds[index].length = lengths + index
+                binds[index].is_null = nulls + index
                 binds[index].is_unsigned = column.isUnsigned ? 1 : 0
             }
         }
@@ -64,12 +73,14 @@ enum MariaDBResult {
         deinit {
             binds.deinitialize(count: columns.count)
             binds.deallocate()
+            lengths.deallocate()
+            nulls.deallocate()
             for buffer in buffers { buffer.deallocate() }
         }
 
         func values() -> [SQLValue] {
             columns.indices.map { index in
-                binds[index].is_null_value != 0 ? .null : value(columns[index], buffers[index], Int(binds[index].length_value))
+                nulls[index] != 0 ? .null : value(columns[index], buffers[index], Int(lengths[index]))
             }
         }
 
