@@ -30,6 +30,6 @@ struct ExampleTests {
         .enabled(
             if: Toolbox.example("UserManagement") != nil, "UserManagement is not built: scripts/examples --build does it"))
     func userManagement() async throws {
-        try await ScenarioTests.scenario("app_user_management.py", within: .seconds(300)).run(environment: Self.environment)
+        try await ScenarioTests.scenario("app_user_management.py", within: .seconds(600)).run(environment: Self.environment)
     }
 }

@@ -30,9 +30,10 @@ struct LambdaClient: Sendable {
         do {
             let channel = try await connect()
             return try await channel.executeThenClose { inbound, outbound in
-                try await outbound.write(.head(head(method, path, body, headers)))
-                if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-                try await outbound.write(.end(nil))
+                // At once: the API may answer, and close, when it has seen the head of a request without a body.
+                var parts: [HTTPClientRequestPart] = [.head(head(method, path, body, headers))]
+                if !body.isEmpty { parts.append(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+                try await outbound.write(contentsOf: parts + [.end(nil)])
                 return try await Self.read(inbound)
             }
         } catch let error as CancellationError {
