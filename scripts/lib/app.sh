@@ -72,6 +72,6 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 
 # fetch URL: shows the command that a reader would type, and prints the answer.
 fetch() {
-    show_text "curl $1"
+    show_text "curl $1" >&2
     python3 -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode())' "$1"
 }

@@ -145,5 +145,5 @@ serve_cruddur() {
     feed=$(fetch "${APP_URL}api/activities/home") || die "Cruddur did not answer."
     count=$(python3 -c 'import json, sys; print(len(json.load(sys.stdin)))' <<<"$feed") || die "Cruddur's feed is no JSON."
     [ "$count" -gt 0 ] || die "Cruddur's feed is empty, and psql's was not."
-    good "The feed has $count activities; its page is at $APP_URL"
+    good "Activities in the feed: $count. The page is at $APP_URL"
 }

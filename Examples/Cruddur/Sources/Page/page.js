@@ -25,7 +25,7 @@ function ago(instant) {
   const seconds = Math.round((Date.parse(instant) - Date.now()) / 1000);
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
   for (const [unit, length] of [["day", 86400], ["hour", 3600], ["minute", 60]])
-    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return words.format(Math.round(seconds / length), unit);
   return words.format(seconds, "second");
 }
 
