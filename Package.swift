@@ -66,7 +66,8 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
         .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
-        // Only what it uses is linked: a database server has no need of Swift's library.
+        // Only what it uses is linked: a database server has no need of Swift's library. Flags that SwiftPM calls unsafe keep
+        // this product, and no other, from packages that depend on a release of this one (scripts/examples looks).
         .target(
             name: "AWSAuthenticationPlugin",
             linkerSettings: [

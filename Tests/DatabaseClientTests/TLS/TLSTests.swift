@@ -88,7 +88,26 @@ struct TLSTests {
             try await withDatabase(configuration) { db in
                 let row = try #require(try await db.query("SHOW STATUS LIKE 'Ssl_cipher'").first)
                 #expect(try !row.decode("Value", as: String.self).isEmpty)
+                try await longOnesDoNotBlock(db)
             }
+        }
+    }
+
+    /// More statements that take long than there are threads for tasks; then a cancelled one.
+    private func longOnesDoNotBlock(_ db: Database) async throws {
+        let sleepers = (0..<12).map { number in Task { try await db.query("SELECT SLEEP(30), \(number)") } }
+        try await eventually("all run") {
+            try await db.first(
+                "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'", as: Int.self)
+                == sleepers.count
+        }
+        for sleeper in sleepers { sleeper.cancel() }
+        // SLEEP ends with 1 and no error when it is killed.
+        for sleeper in sleepers { do { _ = try await sleeper.value } catch is CancellationError {} }
+        try await eventually("none runs") {
+            try await db.first(
+                "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'", as: Int.self)
+                == 0
         }
     }
 }

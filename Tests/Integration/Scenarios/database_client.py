@@ -1,4 +1,4 @@
-"""DatabaseClient on real instances: verified TLS, a secret that rotates, tokens, cancellation and restarts through the gateway."""
+"""DatabaseClient on real instances: verified TLS, a rotating secret, tokens, cancellation and restarts through the gateway."""
 
 import contextlib
 import json

@@ -65,6 +65,8 @@ private final class MariaDBAttempt: @unchecked Sendable {
         var isVerified: my_bool = settings.tls == .verifyFull ? 1 : 0
         mysql_options(pointer, MYSQL_OPT_NONBLOCK, nil)
         mysql_options(pointer, MYSQL_OPT_CONNECT_TIMEOUT, &seconds)
+        mysql_options(pointer, MYSQL_OPT_READ_TIMEOUT, &seconds)
+        mysql_options(pointer, MYSQL_OPT_WRITE_TIMEOUT, &seconds)
         mysql_options(pointer, MYSQL_OPT_LOCAL_INFILE, &no)
         mysql_options(pointer, MYSQL_SET_CHARSET_NAME, "utf8mb4")
         mysql_options(pointer, MYSQL_OPT_SSL_ENFORCE, &isEncrypted)
@@ -83,7 +85,7 @@ private final class MariaDBAttempt: @unchecked Sendable {
 
     func establish() async throws(DatabaseError) {
         guard let pointer else { throw failure("out of memory.", hint: nil) }
-        // Names are looked up in here, which blocks.
+        // Names are looked up in here, and the handshake of TLS waits in here: both block.
         var status = await BlockingWork.run { [self] in
             mysql_real_connect_start(
                 &connected, self.pointer, host.pointer, user.pointer, password.pointer, database.pointer, UInt32(settings.port),
@@ -95,13 +97,18 @@ private final class MariaDBAttempt: @unchecked Sendable {
                 Int32(mysql_get_socket(pointer)), reading: status & MYSQL_WAIT_READ != 0,
                 writing: status & (MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT) != 0, until: deadline)
             switch outcome {
-            case .ready, .woken: status = mysql_real_connect_cont(&connected, pointer, status & ~MYSQL_WAIT_TIMEOUT)
+            case .ready, .woken: status = await proceed(status & ~MYSQL_WAIT_TIMEOUT)
             case .timedOut, .unwatchable:
                 hasTimedOut = true
-                status = mysql_real_connect_cont(&connected, pointer, MYSQL_WAIT_TIMEOUT)
+                status = await proceed(MYSQL_WAIT_TIMEOUT)
             }
         }
         if connected == nil { throw refusal(pointer) }
+        martlet_mariadb_unblock(pointer)
+    }
+
+    private func proceed(_ event: Int32) async -> Int32 {
+        await BlockingWork.run { [self] in mysql_real_connect_cont(&connected, pointer, event) }
     }
 
     private func failure(_ reason: String, hint: String?) -> DatabaseError {
