@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// One package for all examples, so that what they share is compiled once. It uses Martlet's library by its path, as an app beside it
-// would; from elsewhere it is .package(url: "…", from: "…") with the repository's address.
+// One package for all examples, so that what they share is compiled once. It uses Martlet's library by its path, as an app
+// beside it would; from elsewhere it is .package(url: "…", from: "…") with the repository's address.
 
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),

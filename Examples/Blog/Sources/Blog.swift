@@ -9,9 +9,9 @@ struct Blog: AsyncParsableCommand {
         commandName: "Blog",
         abstract: "A blog on MySQL.",
         discussion: """
-            DB_ENDPOINT, DB_USERNAME, DB_PASSWORD, DB_NAME (blogdb) and DB_SSL_CA say where the posts are, or CONNECTION_URL does, in the
-            environment or in .env. READER_URL names replicas, with spaces between them; reads go there. With DB_SECRET_ARN user and
-            password come from Secrets Manager.
+            DB_ENDPOINT, DB_USERNAME, DB_PASSWORD, DB_NAME (blogdb) and DB_SSL_CA say where the posts are, or CONNECTION_URL
+            does, in the environment or in .env. READER_URL names replicas, with spaces between them; reads go there. With
+            DB_SECRET_ARN user and password come from Secrets Manager.
             """,
         subcommands: [Serve.self, AddPost.self], defaultSubcommand: Serve.self)
 

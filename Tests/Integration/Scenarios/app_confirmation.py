@@ -47,7 +47,8 @@ done = confirm(forgotten)
 assert done.returncode == 0 and done.stdout == forgotten and len(users()) == 1, done
 
 note("what is wrong is said, and nobody is inserted")
-for text, words in (("", "no JSON object"), ("[]", "no JSON object"), (event("x", "y", trigger="PreSignUp_SignUp"), "PreSignUp_SignUp"),
+for text, words in (("", "no JSON object"), ("[]", "no JSON object"),
+                    (event("x", "y", trigger="PreSignUp_SignUp"), "PreSignUp_SignUp"),
                     (event("x", ""), "preferred_username"), (event("MOCK", "mock"), "sub"), (event("sub-2", "ADA"), "handle")):
     done = confirm(text)
     assert done.returncode == 1 and words in done.stderr and not done.stdout, (text, done.stderr)
@@ -67,7 +68,8 @@ note("over HTTP, many at once and the same one many times")
 with App("Cruddur", "post-confirmation", CONNECTION_URL=CONNECTION_URL) as app:
     answers = []
     texts = [event(f"http-{n % 4}", f"http{n % 4}") for n in range(20)]
-    threads = [threading.Thread(target=lambda text=text: answers.append((text, app.post("/", raw=text.encode())))) for text in texts]
+    threads = [threading.Thread(target=lambda text=text: answers.append((text, app.post("/", raw=text.encode()))))
+               for text in texts]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -96,7 +98,8 @@ class Runtime(http.server.BaseHTTPRequestHandler):
         if item is None:
             return self.say(500, b"")
         identity, body = item
-        return self.say(200, body.encode(), {"Lambda-Runtime-Aws-Request-Id": identity, "Lambda-Runtime-Deadline-Ms": "99999999999999"})
+        return self.say(200, body.encode(), {
+            "Lambda-Runtime-Aws-Request-Id": identity, "Lambda-Runtime-Deadline-Ms": "99999999999999"})
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -122,7 +125,8 @@ bootstrap = subprocess.Popen(
     env=environment(CONNECTION_URL=CONNECTION_URL, AWS_LAMBDA_RUNTIME_API=f"127.0.0.1:{server.server_port}"))
 try:
     good = event("lambda-1", "grace")
-    for identity, text in (("r1", good), ("r2", good), ("r3", event("x", "ADA")), ("r4", "no event"), ("r5", event("lambda-2", "alan"))):
+    for identity, text in (("r1", good), ("r2", good), ("r3", event("x", "ADA")), ("r4", "no event"),
+                           ("r5", event("lambda-2", "alan"))):
         Runtime.events.put((identity, text))
     wait("all are answered", lambda: len(Runtime.answers) == 5, 60)
 finally:

@@ -122,7 +122,8 @@ with app:
 
     note("nothing that a client writes becomes SQL, in any field")
     ATTEMPTS = ["'; DROP TABLE activities; --", "' OR '1'='1", "\\'; DELETE FROM users; --", "$1", "%s", "{0}",
-                "'); INSERT INTO users (handle) VALUES ('evil'); --", "1; SELECT pg_sleep(10)", "\" OR \"\"=\"", "$$; DROP SCHEMA public"]
+                "'); INSERT INTO users (handle) VALUES ('evil'); --", "1; SELECT pg_sleep(10)", "\" OR \"\"=\"",
+                "$$; DROP SCHEMA public"]
 
 
     def rows():
@@ -158,7 +159,8 @@ with app:
     with connect(instance, **DATABASE) as connection:
         gone = said("not for long", ttl="1-hour")
         app.post(f"/api/activities/{gone['uuid']}/reply", {"user_handle": "bayko", "message": "a pity"})
-        left = value(connection, f"SELECT extract(epoch FROM expires_at - created_at)::int FROM activities WHERE uuid = '{gone['uuid']}'")
+        left = value(connection, "SELECT extract(epoch FROM expires_at - created_at)::int FROM activities "
+                     f"WHERE uuid = '{gone['uuid']}'")
         assert left == 3600, left
         connection.execute("UPDATE activities SET expires_at = current_timestamp WHERE uuid = %s", (gone["uuid"],))
         refused(app.get(f"/api/activities/{gone['uuid']}"), 404, "activity_not_found")
@@ -238,8 +240,8 @@ with App("Cruddur", CONNECTION_URL=CONNECTION_URL) as app:
     wait("it is well", lambda: app.get("/api/health-check").status == 200, 60)
 
 note("what cannot be is refused at the start")
-for setting, words in ((None, "needs PostgreSQL"), ("mysql://a:b@localhost/c", "needs PostgreSQL"), ("http://x", "CONNECTION_URL"),
-                       (CONNECTION_URL + "&sslmode=prefer", "promises nothing")):
+for setting, words in ((None, "needs PostgreSQL"), ("mysql://a:b@localhost/c", "needs PostgreSQL"),
+                       ("http://x", "CONNECTION_URL"), (CONNECTION_URL + "&sslmode=prefer", "promises nothing")):
     done = run("Cruddur", "serve", CONNECTION_URL=setting)
     assert done.returncode != 0 and words in done.stderr, (setting, done.stderr)
 done = run("Cruddur", "serve", CONNECTION_URL=CONNECTION_URL, OTEL_TRACES_EXPORTER="jaeger")

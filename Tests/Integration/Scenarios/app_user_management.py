@@ -1,4 +1,4 @@
-"""User management: SQLite in development and MySQL in production by environment alone, init, migrate, backup, and the API on both."""
+"""User management: SQLite in development, MySQL in production by environment alone; init, migrate, backup, the API on both."""
 
 import json
 import os
@@ -30,8 +30,9 @@ def drive(directory, known):
     """The API, whichever database is behind it."""
     with App("UserManagement", directory=directory) as app:
         note("nobody gets in without a password")
-        for method, path in (("GET", "/api/users"), ("GET", "/api/users/toby"), ("POST", "/api/users"), ("PUT", "/api/users/toby"),
-                             ("DELETE", "/api/users/toby"), ("GET", "/api/groups"), ("POST", "/api/groups"),
+        for method, path in (("GET", "/api/users"), ("GET", "/api/users/toby"), ("POST", "/api/users"),
+                             ("PUT", "/api/users/toby"), ("DELETE", "/api/users/toby"), ("GET", "/api/groups"),
+                             ("POST", "/api/groups"),
                              ("PUT", "/api/groups/csa/members/hop"), ("DELETE", "/api/groups/csa")):
             refused(app.ask(method, path, {}), 401, "login_needed")
         refused(app.get("/api/users", headers={"Authorization": "Bearer ' OR '1'='1"}), 401, "login_needed")
@@ -171,7 +172,8 @@ with sqlite3.connect(old) as file:
         ("Plain Twice", "PLAIN", "other-password", "User"),
     ])
 done = command("migrate", "--from", f"sqlite:///{old}", directory=PRODUCTION)
-assert done.returncode == 2 and done.stdout.startswith("4 users and 0 groups came here, 2 were there already, 3 were refused"), done
+assert done.returncode == 2, done
+assert done.stdout.startswith("4 users and 0 groups came here, 2 were there already, 3 were refused"), done
 with open(f"{PRODUCTION}/rejects.jsonl", encoding="utf-8") as file:
     rejects = {r["key"]: r["reasons"] for r in map(json.loads, file)}
 assert rejects == {"noname": ["name_blank"], "short": ["password_too_short"], "role": ["role_unknown"]}, rejects
@@ -185,7 +187,8 @@ with open(f"{SCRATCH}/more.json", "w", encoding="utf-8") as file:
     json.dump({"users": [{"uid": "grace", "name": "Grace", "password": "cobol-cobol"}],
                "groups": [{"name": "navy", "title": "The Navy", "members": ["grace", "nobody"]}]}, file)
 done = command("migrate", "--from", f"{SCRATCH}/more.json", directory=PRODUCTION)
-assert done.returncode == 2 and done.stdout.startswith("1 users and 1 groups came here, 0 were there already, 1 were refused"), done
+assert done.returncode == 2, done
+assert done.stdout.startswith("1 users and 1 groups came here, 0 were there already, 1 were refused"), done
 with App("UserManagement", directory=PRODUCTION) as app:
     for uid, password in (("alan", "enigma-machine"), ("plain", "plain-password"), ("oldhash", "older-password"),
                           ("toby", known["toby"]), ("grace", "cobol-cobol"), ("evil", "long enough")):
@@ -201,7 +204,8 @@ done = command("add", "root1", "--name", "The Administrator", directory=PRODUCTI
 assert done.returncode != 0 and "uid_taken" in done.stderr, done
 
 note("what cannot be is refused")
-for words, message in ((("migrate", "--from", "nowhere.json"), "no file"), (("migrate", "--from", "sqlite:///nowhere.db"), "no file"),
+for words, message in ((("migrate", "--from", "nowhere.json"), "no file"),
+                       (("migrate", "--from", "sqlite:///nowhere.db"), "no file"),
                        (("migrate", "--from", "oracle://x/y"), "oracle"), (("serve", "--listen", "here"), "HOST:PORT")):
     done = command(*words, directory=PRODUCTION)
     assert done.returncode != 0 and message in done.stderr, (words, done.stderr)

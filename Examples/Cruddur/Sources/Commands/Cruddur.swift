@@ -10,8 +10,8 @@ struct Cruddur: AsyncParsableCommand {
         commandName: "Cruddur",
         abstract: "Cruddur's backend on PostgreSQL.",
         discussion: """
-            The database is CONNECTION_URL's (or PROD_CONNECTION_URL's), in the environment or in .env. READER_URL may name replicas;
-            with DB_SECRET_ARN user and password come from Secrets Manager.
+            The database is CONNECTION_URL's (or PROD_CONNECTION_URL's), in the environment or in .env. READER_URL may name
+            replicas; with DB_SECRET_ARN user and password come from Secrets Manager.
             OTEL_TRACES_EXPORTER=console writes a line for each span to standard error.
             """,
         subcommands: [Serve.self, PostConfirmation.self], defaultSubcommand: Self.usual)
@@ -26,7 +26,8 @@ struct Cruddur: AsyncParsableCommand {
         let configuration = try AppDatabase.configuration(environment, databaseName: "cruddur", application: "cruddur")
         guard configuration.writer.engine == .postgresql else {
             throw ValidationError(
-                "Cruddur needs PostgreSQL: set CONNECTION_URL=postgresql://USER:PASSWORD@HOST:5432/cruddur, in the environment or in .env."
+                "Cruddur needs PostgreSQL: set CONNECTION_URL=postgresql://USER:PASSWORD@HOST:5432/cruddur, "
+                    + "in the environment or in .env."
             )
         }
         return configuration

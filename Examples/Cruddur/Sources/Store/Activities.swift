@@ -8,8 +8,9 @@ struct Activities: Sendable {
     init(_ database: Database) { self.database = database }
 
     static let columns: SQL = """
-        activities.uuid, users.display_name, users.handle, activities.message, activities.replies_count, activities.reposts_count, \
-        activities.likes_count, activities.reply_to_activity_uuid, activities.expires_at, activities.created_at
+        activities.uuid, users.display_name, users.handle, activities.message, activities.replies_count, \
+        activities.reposts_count, activities.likes_count, activities.reply_to_activity_uuid, activities.expires_at, \
+        activities.created_at
         """
     static let tables: SQL = "public.activities LEFT JOIN public.users ON users.uuid = activities.user_uuid"
     static let alive: SQL = "(activities.expires_at IS NULL OR activities.expires_at > current_timestamp)"

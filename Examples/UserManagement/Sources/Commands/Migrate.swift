@@ -7,9 +7,9 @@ struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Brings users and groups here from elsewhere, one by one through the rules.",
         discussion: """
-            The source is a database (sqlite:///FILE, mysql://…), with this application's tables or with those of the note's Flask \
-            application, or a JSON file {"users": […], "groups": […]}. What breaks a rule is written to the file of --rejects, with \
-            the reasons, and the command ends with 2. Who is there already stays as he is, so it can be run again.
+            The source is a database (sqlite:///FILE, mysql://…), with this application's tables or with those of the note's \
+            Flask application, or a JSON file {"users": […], "groups": […]}. What breaks a rule is written to the file of \
+            --rejects, with the reasons, and the command ends with 2. Who is there already stays as he is, so it can be run again.
             """)
 
     @Option(help: ArgumentHelp("Where they come from.", valueName: "URL|FILE.json"))
