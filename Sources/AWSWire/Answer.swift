@@ -4,4 +4,6 @@ public enum Answer: Sendable, Equatable {
     case xml([XMLNode])
     /// JSON protocols: a complete JSON object, UTF-8.
     case json([UInt8])
+    /// What has no envelope in any protocol: a file.
+    case stream(StreamedBody)
 }

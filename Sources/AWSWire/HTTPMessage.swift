@@ -32,11 +32,17 @@ public struct HTTPAnswer: Sendable, Equatable {
     public var contentType: String
     public var requestID: String
     public var body: [UInt8]
+    /// What is sent in place of `body`, which is empty then.
+    public var stream: StreamedBody?
 
-    public init(status: Int, contentType: String, requestID: String, body: [UInt8]) {
+    public init(status: Int, contentType: String, requestID: String, body: [UInt8], stream: StreamedBody? = nil) {
         self.status = status
         self.contentType = contentType
         self.requestID = requestID
         self.body = body
+        self.stream = stream
     }
+
+    /// The length of what is sent.
+    public var byteCount: Int { stream.map { Int(clamping: $0.byteCount) } ?? body.count }
 }

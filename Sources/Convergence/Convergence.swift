@@ -55,7 +55,7 @@ public final class Convergence: Sendable {
     private var loginEvents: LoginEventsReader {
         LoginEventsReader(
             client: world.identity.gateway, cursorFile: world.identity.loginCursorFile, documents: world.store,
-            events: world.events,
+            events: world.events, obstacle: { [world] in await world.loginObstacle(of: $0, user: $1) },
             logger: world.logger)
     }
 

@@ -120,8 +120,9 @@ struct SessionSource: Sendable {
             finish(session)
             return value
         } catch {
-            // A server that takes no writes is no writer any more: new connections will find the one that is.
-            if role == .writer, (error as? DatabaseError)?.serverError?.isReadOnlyServer ?? false { pool.distrust() }
+            // A server that takes no writes is no writer any more: new connections will find the one that is. A file has no other.
+            let isReadOnly = (error as? DatabaseError)?.serverError?.isReadOnlyServer ?? false
+            if role == .writer, engine != .sqlite, isReadOnly { pool.distrust() }
             finish(session)
             throw error
         }

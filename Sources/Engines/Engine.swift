@@ -70,6 +70,12 @@ public protocol Engine: Sendable {
     /// Where clients reach the server once it runs: an absolute path of any length.
     func socketPath(of site: ServerSite) -> String
 
+    /// True when its servers take the gateway's word, by the PROXY protocol, on where a client is.
+    var believesGateway: Bool { get }
+
+    /// Why the server refuses a user whatever the credentials are, for the event log; nil where they may have been wrong.
+    func loginObstacle(_ site: ServerSite, user: String) async throws -> String?
+
     /// The file with what the gateway says to the server for a verified IAM token; nil where it need not, or there is none yet.
     func tokenWordFile(of site: ServerSite) -> String?
 
@@ -84,6 +90,8 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
+    public var believesGateway: Bool { false }
+    public func loginObstacle(_ site: ServerSite, user: String) async throws -> String? { nil }
     public func tokenWordFile(of site: ServerSite) -> String? { nil }
 }
 

@@ -13,6 +13,8 @@ public struct GatewayOptions: Sendable, Equatable {
     public var handlesSignals: Bool
     /// What to move bytes with. Where the system has no io_uring for us, it is epoll in any case.
     public var relay: GatewayControl.Relay
+    /// When io_uring pays.
+    var ringLoad = RelayLoad.Limits()
 
     /// Where the gateway stops taking more. All are counts.
     public struct Limits: Sendable, Equatable {

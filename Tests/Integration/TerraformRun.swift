@@ -49,7 +49,7 @@ struct TerraformRun {
         let terraform = try #require(Toolbox.terraform)
         let command = Command(
             [terraform, "-chdir=\(directory)"] + words + (words[0] == "init" ? [] : ["-no-color"]), environment: environment)
-        return try await command.run(within: .seconds(420))
+        return try await command.run(within: .seconds(600))
     }
 }
 

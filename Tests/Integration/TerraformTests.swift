@@ -4,7 +4,7 @@ import Testing
 
 /// The AWS provider of Terraform, unmodified. Most of the time is the provider's own: it looks only after a minute.
 @Suite(
-    .tags(.terraform, .slow), .timeLimit(.minutes(15)),
+    .tags(.terraform, .slow), .timeLimit(.minutes(30)),
     .enabled(if: Toolbox.hasMartlet, "the martlet program is not built"),
     .enabled(if: Toolbox.terraform != nil, "terraform is not installed"),
     .enabled(if: ProviderMirror.directory != nil, "no mirror with the hashicorp/aws provider on this machine"))

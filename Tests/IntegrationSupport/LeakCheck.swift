@@ -4,7 +4,7 @@ internal import Foundation
 enum LeakCheck {
     /// Processes, mounts and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
     static func leftovers(
-        of directory: String, hosts: [String], patience: Duration = .seconds(5)
+        of directory: String, hosts: [String], patience: Duration = .seconds(30)
     ) async throws -> [String] {
         let deadline = ContinuousClock.now + patience
         var found = look(directory, hosts)

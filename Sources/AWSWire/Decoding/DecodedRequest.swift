@@ -15,6 +15,11 @@ struct DecodedRequest: Equatable {
     private init(form message: HTTPMessage, query: [FormPair], service: AWSService, limits: DecodingLimits) throws(Fault) {
         if let target = message.header("x-amz-target") { throw Self.wrongService(target: target, of: service) }
         var pairs = query.filter { !Self.isOfSignature($0.name) }
+        if message.method == "GET", let named = try PathAction(message.path, of: service) {
+            action = named.action
+            parameters = try Parameters(folding: pairs + named.parameters, limits: limits)
+            return
+        }
         guard message.method == "POST" || message.method == "GET" else {
             throw Fault("UnsupportedHttpVerb", status: 400, "The requested HTTP verb is not supported: \(message.method)")
         }
@@ -24,6 +29,7 @@ struct DecodedRequest: Equatable {
         guard let action, !action.isEmpty else {
             throw Fault("MissingAction", status: 400, "The request is missing an action or a required parameter.")
         }
+        guard !action.hasPrefix("/") else { throw .invalidAction(action, service: service) }
         try Self.check(version: version, of: service, action: action)
         self.action = action
         parameters = try Parameters(folding: pairs, limits: limits)

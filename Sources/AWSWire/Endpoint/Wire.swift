@@ -70,6 +70,9 @@ public struct Wire: Sendable {
     public func answer(_ result: Result<Answer, Fault>, to call: ServiceCall) -> HTTPAnswer {
         let envelope = Envelope(call.service)
         switch result {
+        case .success(.stream(let stream)):
+            return HTTPAnswer(
+                status: 200, contentType: stream.contentType, requestID: call.requestID, body: [], stream: stream)
         case .success(let answer):
             guard let body = envelope.body(answer, action: call.action, requestID: call.requestID) else {
                 return rendered(.internalFailure(call.service), envelope, modelled: true, call.requestID)

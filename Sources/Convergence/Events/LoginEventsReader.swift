@@ -22,6 +22,8 @@ struct LoginEventsReader: Sendable {
     let cursorFile: String
     let documents: Store
     let events: InstanceEvents
+    /// Why the server of a resource id refuses a user whatever the password is; nil where that may have been wrong.
+    let obstacle: @Sendable (_ resourceID: String, _ user: String) async -> String?
     let logger: Logger
 
     func run() async {
@@ -31,7 +33,7 @@ struct LoginEventsReader: Sendable {
             do { try await Task.sleep(for: Self.pause) } catch { return }
             do {
                 let found = try await read(&cursor)
-                try await record(digest.take(found, now: Date()))
+                try await record(digest.take(await LoginObstacles.explain(found, by: obstacle), now: Date()))
             } catch is CancellationError {
                 return
             } catch {

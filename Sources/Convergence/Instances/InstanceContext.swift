@@ -69,7 +69,7 @@ struct InstanceContext: Sendable {
                     hosts: [world.naming.name(identifier: desired.identifier, region: desired.region), address],
                     wordFile: engine.tokenWordFile(of: site))
                 : nil,
-            serverName: serverName)
+            serverName: serverName, namesClient: engine.believesGateway ? true : nil)
     }
 
     /// The name by which a shared address leads here.

@@ -102,8 +102,11 @@ struct MariaDBConfiguration: Equatable {
             ("innodb_buffer_pool_load_at_startup", "1"),
             ("performance_schema", wanted.performanceInsights ? "1" : "0"),
             log,
-        ].map { Setting(name: $0.0, value: $0.1, isDynamic: false) } + (site.takesTokens ? tokens : [])
+        ].map { Setting(name: $0.0, value: $0.1, isDynamic: false) } + (site.takesTokens ? tokens : []) + [gatewaysWord]
     }
+
+    /// Whoever reaches the socket is the gateway or the control plane. Who sends no header is taken for what they are.
+    private static let gatewaysWord = Setting(name: "proxy_protocol_networks", value: "localhost", isDynamic: true)
 
     private static let tokens = MariaDBTokenPlugin.settings.map { Setting(name: $0.0, value: $0.1, isDynamic: false) }
 

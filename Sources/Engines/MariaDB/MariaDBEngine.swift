@@ -22,6 +22,7 @@ public struct MariaDBEngine: Engine {
 
     public var wire: EngineWire { .mysql }
     public var administrator: String { MariaDBAdministrator.name }
+    public var believesGateway: Bool { true }
 
     public func passwordVerifier(_ password: String) throws -> String {
         guard password.utf8.allSatisfy({ (0x20...0x7e).contains($0) }), !password.isEmpty else {

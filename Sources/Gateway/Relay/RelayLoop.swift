@@ -54,6 +54,7 @@ final class RelayLoop: @unchecked Sendable {
     var logBudget: LogBudget
     /// nil where the system has none, or it is not to be used.
     var ring: RelayRing?
+    var load: RelayLoad
     private var isRunning = true
 
     init(options: GatewayOptions, logger: Logger, book: LoginBook = LoginBook()) throws {
@@ -70,6 +71,7 @@ final class RelayLoop: @unchecked Sendable {
         events = .allocate(capacity: Self.eventCapacity)
         now = martlet_now_ns()
         logBudget = LogBudget(now: now)
+        load = RelayLoad(options.ringLoad)
         let token = EventToken(.mailbox, index: 0).raw
         try GatewayError.check(martlet_epoll_add(epoll, mailbox.descriptor, MARTLET_IN, token), "epoll_ctl")
     }
@@ -86,7 +88,11 @@ final class RelayLoop: @unchecked Sendable {
     func run() {
         openRing()
         while isRunning {
-            if let ring, ring.isBusy { ringTurn(ring) } else { epollTurn(milliseconds: waitMilliseconds()) }
+            if let ring, ring.isBusy {
+                ringTurn(ring)
+            } else {
+                _ = load.turned(messages: epollTurn(milliseconds: waitMilliseconds()), now: now)
+            }
             if !queuedPeers.isEmpty { serveQueued() }
             expire()
         }
@@ -94,11 +100,14 @@ final class RelayLoop: @unchecked Sendable {
         closeRing()
     }
 
-    func epollTurn(milliseconds: Int32) {
+    /// How many events there were.
+    @discardableResult
+    func epollTurn(milliseconds: Int32) -> Int {
         let count = martlet_epoll_wait(epoll, events, Int32(Self.eventCapacity), milliseconds)
         precondition(count >= 0, "epoll_wait: \(SystemError.text(-count))")
         now = martlet_now_ns()
         for index in 0..<Int(count) { dispatch(EventToken(raw: events[index].data.u64), events[index].events) }
+        return Int(count)
     }
 
     /// Until the earliest deadline; for ever when there is none, so that an idle gateway never wakes.

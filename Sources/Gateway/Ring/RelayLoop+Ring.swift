@@ -27,14 +27,25 @@ extension RelayLoop {
         ring.watch(epoll)
         ring.wait(milliseconds: waitMilliseconds())
         now = martlet_now_ns()
+        var messages = 0
         let hasEvents = ring.takeAll { token, told in
             switch token {
-            case .received(let peer): received(peer, told, ring)
+            case .received(let peer):
+                messages += 1
+                received(peer, told, ring)
             case .sent(let buffer): sent(buffer, Int(told.result), ring)
             case .events, .nothing: break
             }
         }
-        if hasEvents { epollTurn(milliseconds: 0) }
+        if hasEvents { messages += epollTurn(milliseconds: 0) }
+        if load.turned(messages: messages, now: now), !load.favoursRing { emptyRing() }
+    }
+
+    /// Everybody leaves: there is too little to do at a time.
+    private func emptyRing() {
+        for index in 0..<2 * arena.highWater where peers[index].descriptor >= 0 && peers[index].ring == .armed {
+            leaveRing(index)
+        }
     }
 
     /// After everything was closed: what the kernel still reads from is closed when it has heard of that.
@@ -51,9 +62,9 @@ extension RelayLoop {
         EventToken(.peer, index: index, generation: slots[index >> 1].generation)
     }
 
-    /// From now on the kernel reads from this socket by itself.
+    /// From now on the kernel reads from this socket by itself, if that pays.
     func enterRing(_ index: Int) {
-        guard let ring, peers[index].ring == .outside, !peers[index].ending else { return }
+        guard let ring, load.favoursRing, peers[index].ring == .outside, !peers[index].ending else { return }
         guard ring.receive(peers[index].descriptor, token(of: index)) else { return }
         peers[index].ring = .armed
         watch(index)

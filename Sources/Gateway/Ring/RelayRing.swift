@@ -1,7 +1,7 @@
 import CMartlet
 
 /// A loop's io_uring: sockets in it are read by the kernel without being asked each time, and what is to be written is handed
-/// over together with the next wait. See docs/adr/0007.
+/// over together with the next wait. See docs/adr/0009.
 ///
 /// It belongs to the thread that made it.
 final class RelayRing {

@@ -27,6 +27,9 @@ public struct RDSService: ServiceHandler {
     public init(_ context: ServiceContext) { self.context = context }
 
     public func handle(_ call: ServiceCall) async throws -> Answer {
+        if call.action == PathAction.downloadCompleteLogFile {
+            return try await DownloadCompleteLogFile.run(Request(call: call, context: context))
+        }
         let operation = try Self.table.admit(call)
         do {
             return try await operation.run(Request(call: call, context: context))

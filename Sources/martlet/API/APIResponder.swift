@@ -44,7 +44,7 @@ struct APIResponder: Sendable {
         let mustClose = read == .abandoned
         try await writer.write(
             response: head(of: exchange.answer, closing: mustClose),
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: exchange.answer.body)))
+            body: body(of: exchange.answer))
         exchange.log(message, took: ContinuousClock.now - started, to: logger)
         // The rest of the body is still coming: the connection cannot be used again.
         if mustClose { throw RequestBodyReader.Unfinished() }
@@ -96,12 +96,25 @@ struct APIResponder: Sendable {
             body: Array((ready ? "ok\n" : "starting\n").utf8))
     }
 
+    private func body(of answer: HTTPAnswer) -> ResponseBody {
+        guard let stream = answer.stream else { return ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) }
+        return ResponseBody(contentLength: answer.byteCount) { writer in
+            var offset: Int64 = 0
+            // What ends too early throws, which ends the connection: the client sees that the length is not what was announced.
+            while let chunk = try await stream.chunk(at: offset) {
+                try await writer.write(ByteBuffer(bytes: chunk))
+                offset += Int64(chunk.count)
+            }
+            try await writer.finish(nil)
+        }
+    }
+
     private func head(of answer: HTTPAnswer, closing: Bool) -> HTTPResponse {
         var fields = HTTPFields()
         fields.reserveCapacity(5)
         fields.append(HTTPField(name: .requestID, value: answer.requestID))
         fields.append(HTTPField(name: .contentType, value: answer.contentType))
-        fields.append(HTTPField(name: .contentLength, value: String(answer.body.count)))
+        fields.append(HTTPField(name: .contentLength, value: String(answer.byteCount)))
         fields.append(HTTPField(name: .date, value: dates.now()))
         if closing { fields.append(HTTPField(name: .connection, value: "close")) }
         return HTTPResponse(status: .init(code: answer.status), headerFields: fields)

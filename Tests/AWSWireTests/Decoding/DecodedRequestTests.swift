@@ -33,6 +33,24 @@ struct DecodedRequestTests {
         #expect(fault(message, .rds)?.message == "The parameter Action is given more than once.")
     }
 
+    @Test("A complete log file is asked for by the path of a GET, and by nothing else")
+    func path() throws {
+        var message = form("")
+        message.method = "GET"
+        message.path = "/v13/downloadCompleteLogFile/mydb/error/mysql%2Derror.log"
+        let decoded = try decode(message, .rds)
+        #expect(decoded.action == PathAction.downloadCompleteLogFile)
+        #expect(decoded.parameters["DBInstanceIdentifier"]?.text == "mydb")
+        #expect(decoded.parameters["LogFileName"]?.text == "error/mysql-error.log")
+        #expect(fault(message, .ec2)?.code == "MissingAction")
+        for path in ["", "/mydb", "/mydb/", "//x", "/mydb/%zz", "/mydb/%ff"] {
+            message.path = "/v13/downloadCompleteLogFile" + path
+            #expect(fault(message, .rds)?.code == (path.isEmpty ? "MissingAction" : "MalformedQueryString"), "\(path)")
+        }
+        let posted = form("Action=/v13/downloadCompleteLogFile&Version=2014-10-31&DBInstanceIdentifier=a&LogFileName=b")
+        #expect(fault(posted, .rds)?.code == "InvalidAction")
+    }
+
     @Test(
         "Without an action, or of another version",
         arguments: [

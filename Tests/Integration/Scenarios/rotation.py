@@ -6,8 +6,7 @@ import time
 
 import psycopg
 from martlet_client import (
-    client, conninfo, create_available, describe, kill_serve, messages, modify, name, note, rds, secrets, start_serve, wait,
-    wait_for)
+    client, conninfo, create_available, describe, kill_serve, modify, name, note, rds, secrets, start_serve, told, wait, wait_for)
 
 identifier = name("rotation")
 database = create_available(identifier, MasterUserPassword=None, ManageMasterUserPassword=True)
@@ -104,7 +103,7 @@ for pause in (0.0, 0.005, 0.02, 0.05):
     wait_for(identifier)
     now = wait("another password is current", lambda: password() if password() != former else None, 20)
     login(now)
-    assert describe(identifier)["MasterUserSecret"]["SecretStatus"] == "active"
+    wait("the rotation has ended", lambda: describe(identifier)["MasterUserSecret"]["SecretStatus"] == "active", 20)
     assert len(secrets.describe_secret(SecretId=arn)["VersionIdsToStages"]) == 2
 
 note("the schedule: RDS's seven days, another, none")
@@ -116,7 +115,7 @@ assert secrets.describe_secret(SecretId=arn)["RotationRules"]["AutomaticallyAfte
 secrets.cancel_rotate_secret(SecretId=arn)
 described = secrets.describe_secret(SecretId=arn)
 assert not described["RotationEnabled"] and "NextRotationDate" not in described, described
-assert "Reset master credentials." in messages(identifier)
+told(identifier, "Reset master credentials.")
 
 note("a new password of the owner's own ends it")
 modify(identifier, ManageMasterUserPassword=False, MasterUserPassword="correct-horse-battery")

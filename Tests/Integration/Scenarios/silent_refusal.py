@@ -2,7 +2,7 @@
 
 import psycopg
 
-from martlet_client import ask, create_available, ec2, martlet, name, note
+from martlet_client import ask, create_available, ec2, martlet, name, note, wait
 
 group = ec2.create_security_group(GroupName=name("db"), Description="nobody yet")["GroupId"]
 database = create_available(name("db"), VpcSecurityGroupIds=[group])
@@ -20,4 +20,13 @@ assert why.returncode == 1 and group in why.stdout and "gets no answer" in why.s
 
 note("and let it in")
 martlet("sg", "allow-me", group)
-assert ask(database, "SELECT 1") == 1
+
+
+def is_admitted():
+    try:
+        return ask(database, "SELECT 1", connect_timeout=5) == 1
+    except psycopg.OperationalError:
+        return False
+
+
+wait("it is admitted", is_admitted, 20)

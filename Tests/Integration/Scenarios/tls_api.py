@@ -22,7 +22,12 @@ def settings():
     return json.loads(martlet("env", "--output", "json").stdout)
 
 
-wait("serve says https", lambda: settings()["AWS_ENDPOINT_URL"].startswith("https://"), 30)
+def says_https():
+    done = martlet("env", "--output", "json", check=False)
+    return done.returncode == 0 and json.loads(done.stdout)["AWS_ENDPOINT_URL"].startswith("https://")
+
+
+wait("serve says https", says_https, 30)
 env = settings()
 trust = ssl.create_default_context(cafile=env["AWS_CA_BUNDLE"])
 
@@ -33,7 +38,16 @@ def get(path, context=trust, host=LISTEN):
 
 
 note("health and the bundle, by address and by name")
-wait("it is healthy", lambda: get("/health") == "ok\n", 20)
+
+
+def healthy():
+    try:
+        return get("/health") == "ok\n"
+    except OSError:  # not yet
+        return False
+
+
+wait("it is healthy", healthy, 30)
 assert get("/ca.pem", host=f"localhost:{LISTEN.split(':')[1]}") == martlet("ca").stdout
 
 note("boto3 trusts the bundle")

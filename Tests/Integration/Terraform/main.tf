@@ -257,6 +257,52 @@ resource "aws_db_instance" "blog" {
   apply_immediately       = true
 }
 
+data "aws_rds_engine_version" "mysql" {
+  engine       = "mysql"
+  default_only = true
+}
+
+resource "aws_db_parameter_group" "shop" {
+  name   = "${var.prefix}-shop"
+  family = data.aws_rds_engine_version.mysql.parameter_group_family
+
+  parameter {
+    name  = "require_secure_transport"
+    value = "1"
+  }
+
+  parameter {
+    name  = "character_set_server"
+    value = "utf8mb4"
+  }
+
+  parameter {
+    name  = "max_connections"
+    value = "LEAST({DBInstanceClassMemory/12582880},60)"
+  }
+
+  parameter {
+    name         = "innodb_ft_min_token_size"
+    value        = "4"
+    apply_method = "pending-reboot"
+  }
+}
+
+resource "aws_db_instance" "shop" {
+  identifier              = "${var.prefix}-shop"
+  engine                  = "mysql"
+  instance_class          = var.instance_class
+  allocated_storage       = 20
+  db_name                 = "shop"
+  username                = "shop"
+  password                = "correct-horse-battery"
+  parameter_group_name    = aws_db_parameter_group.shop.name
+  vpc_security_group_ids  = [aws_security_group.db.id]
+  backup_retention_period = 1
+  skip_final_snapshot     = true
+  apply_immediately       = true
+}
+
 output "endpoint" {
   value = aws_db_instance.cruddur.endpoint
 }

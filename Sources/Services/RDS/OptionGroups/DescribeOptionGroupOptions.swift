@@ -11,23 +11,29 @@ enum DescribeOptionGroupOptions: Operation {
         let limit = try Paging.limit(request)
         let engine = try EngineChoice.traits(request.required("EngineName"), request.context.catalog)
         let asked = try request.string("MajorEngineVersion")
-        let majors = Set(request.context.catalog.versions(of: engine.name).map(\.major)).filter { asked == nil || $0 == asked }
-        let items = majors.sorted().flatMap { major in engine.options.map { (major, $0) } }
+        // The oldest installed version of each major one; the list is ordered.
+        let installed = request.context.catalog.versions(of: engine.name)
+        let oldest = Dictionary(installed.map { ($0.major, $0.version) }) { old, _ in old }
+        let majors = oldest.filter { asked == nil || $0.key == asked }.sorted { $0.key < $1.key }
+        let items = majors.flatMap { major in engine.options.map { (major, $0) } }
         let page = try Paging.page(items, after: request.string("Marker"), limit: limit)
-        let nodes = page.items.map { node($0.1, engine: engine.name, major: $0.0) }
+        let nodes = page.items.map { node($0.1, engine: engine.name, major: $0.0.key, oldest: $0.0.value) }
         return .xml([.element("OptionGroupOptions", nodes)] + (page.marker.map { [XMLNode.text("Marker", $0)] } ?? []))
     }
 
-    private static func node(_ option: OptionDefinition, engine: String, major: String) -> XMLNode {
+    private static func node(_ option: OptionDefinition, engine: String, major: String, oldest: String) -> XMLNode {
         .element(
             "OptionGroupOption",
             [
                 .text("Name", option.name), .text("Description", option.description), .text("EngineName", engine),
-                .text("MajorEngineVersion", major), .text("PortRequired", false), .element("OptionsDependedOn", []),
+                .text("MajorEngineVersion", major), .text("MinimumRequiredMinorEngineVersion", oldest),
+                .text("PortRequired", false), .element("OptionsDependedOn", []),
                 .element("OptionsConflictsWith", []), .text("Persistent", false), .text("Permanent", false),
                 .text("RequiresAutoMinorEngineVersionUpgrade", false), .text("VpcOnly", false),
+                .text("SupportsOptionVersionDowngrade", false),
                 .element("OptionGroupOptionSettings", option.settings.map(setting)),
-                .element("OptionGroupOptionVersions", []),
+                .element("OptionGroupOptionVersions", []), .text("CopyableCrossAccount", false),
+                .text("CopyableCrossRegion", false),
             ])
     }
 
