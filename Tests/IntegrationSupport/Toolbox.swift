@@ -45,6 +45,15 @@ public enum Toolbox {
         return answer?.status == 0
     }()
 
+    /// Where `scripts/examples` puts the programs of Examples.
+    public static let examples = directory(".build/examples/debug")
+
+    /// A program of Examples; nil when it was not built.
+    public static func example(_ name: String) -> String? {
+        let path = "\(examples)/\(name)"
+        return isExecutable(path) ? path : nil
+    }
+
     public static let aws: String? = find("aws")
     public static let psql: String? = find("psql")
     public static let mysql: String? = find("mysql")
