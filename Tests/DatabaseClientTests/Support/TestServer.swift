@@ -11,10 +11,10 @@ final class TestServer: @unchecked Sendable {
     static let isRoot = getuid() == 0
 
     init(_ name: String) async throws {
-        directory = NSTemporaryDirectory() + "dc-\(name)-\(UUID().uuidString.prefix(8))"
+        // Its user must be able to walk there, which need not be so with the directory of the tests.
+        directory = "/tmp/martlet-dc-\(name)-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         if Self.isRoot {
-            chmod(NSTemporaryDirectory(), 0o755)
             try await Self.run(["chown", "nobody:nogroup", directory])
         }
     }

@@ -31,8 +31,15 @@ struct Users: Sendable {
                     """) == 1
             }
         } catch DatabaseError.server(let error) where error.isUniqueViolation {
-            throw HandleTaken(handle: user.handle)
+            // Told of twice at the same time, the handle may be found taken before the user is: by the same user.
+            guard try await isThere(sub: user.sub) else { throw HandleTaken(handle: user.handle) }
+            return false
         }
+    }
+
+    private func isThere(sub: String) async throws -> Bool {
+        let sql: SQL = "SELECT EXISTS (SELECT FROM public.users WHERE cognito_user_id = \(sub))"
+        return try await database.write { try await $0.first(sql, as: Bool.self) } ?? false
     }
 
     struct HandleTaken: Error, Equatable, CustomStringConvertible {
