@@ -87,7 +87,8 @@ private final class MariaDBAttempt: @unchecked Sendable {
         guard let pointer else { throw failure("out of memory.", hint: nil) }
         // Names are looked up in here, and the handshake of TLS waits in here: both block.
         var status = await BlockingWork.run { [self] in
-            mysql_real_connect_start(
+            martlet_mariadb_forget_errors()
+            return mysql_real_connect_start(
                 &connected, self.pointer, host.pointer, user.pointer, password.pointer, database.pointer, UInt32(settings.port),
                 socket.pointer, UInt(CLIENT_FOUND_ROWS))
         }
@@ -108,7 +109,10 @@ private final class MariaDBAttempt: @unchecked Sendable {
     }
 
     private func proceed(_ event: Int32) async -> Int32 {
-        await BlockingWork.run { [self] in mysql_real_connect_cont(&connected, pointer, event) }
+        await BlockingWork.run { [self] in
+            martlet_mariadb_forget_errors()
+            return mysql_real_connect_cont(&connected, pointer, event)
+        }
     }
 
     private func failure(_ reason: String, hint: String?) -> DatabaseError {

@@ -32,8 +32,14 @@ struct MariaDBWait {
 
     /// Runs a `…_start` and its `…_cont` until the call is over. The flags of MYSQL_WAIT_… say what it waits for.
     mutating func drive(_ start: () -> Int32, _ proceed: (Int32) -> Int32) async throws(DriverFailure) {
+        martlet_mariadb_forget_errors()
         var status = start()
-        while status != 0 { status = proceed(await step(status)) }
+        while status != 0 {
+            let ready = await step(status)
+            // The thread may be another now.
+            martlet_mariadb_forget_errors()
+            status = proceed(ready)
+        }
         if phase == .givenUp { throw .lost("The server did not answer.", wasSent: true) }
     }
 
