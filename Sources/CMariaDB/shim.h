@@ -9,7 +9,7 @@ static inline void martlet_mariadb_unblock(MYSQL *mysql) {
 }
 
 /// OpenSSL keeps a thread's errors until somebody takes them, and libmariadb leaves those of a failed handshake: for the next
-/// connection on the same thread, "nothing to read yet" would look like one of them, SSL_get_error(3). To be called before libmariadb
-/// is.
+/// connection on the same thread, "nothing to read yet" would look like one of them, SSL_get_error(3). To be called before
+/// libmariadb is.
 void ERR_clear_error(void);
 static inline void martlet_mariadb_forget_errors(void) { ERR_clear_error(); }
