@@ -20,6 +20,13 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // The arrows of docs/architecture.md: a target can only reach what is listed here, so a service cannot
@@ -29,13 +36,17 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
+        .library(name: "DatabaseClient", targets: ["DatabaseClient"]),
         // Loaded by MariaDB servers, not by Martlet.
         .library(name: "AWSAuthenticationPlugin", type: .dynamic, targets: ["AWSAuthenticationPlugin"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
@@ -55,7 +66,8 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CMartlet"),
         .target(name: "CMartletTLS", dependencies: ["COpenSSL"]),
-        // Only what it uses is linked: a database server has no need of Swift's library.
+        // Only what it uses is linked: a database server has no need of Swift's library. Flags that SwiftPM calls unsafe keep
+        // this product, and no other, from packages that depend on a release of this one (scripts/examples looks).
         .target(
             name: "AWSAuthenticationPlugin",
             linkerSettings: [
@@ -66,6 +78,16 @@ let package = Package(
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
         .target(name: "DatabaseURLs", swiftSettings: strict),
+        .target(
+            name: "DatabaseClient",
+            dependencies: [
+                "AWSWire", "CLibPQ", "CMariaDB", "CMartlet", "DatabaseURLs", grdb, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
+                tracing,
+            ], swiftSettings: strict),
+        // What `scripts/bench client` drives.
+        .executableTarget(
+            name: "database-client-load", dependencies: ["DatabaseClient"], path: "Benchmarks/client/load",
+            swiftSettings: strict),
         .target(
             name: "Keys", dependencies: ["Resources", "PrivateFiles", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
@@ -98,6 +120,14 @@ let package = Package(
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),
         .testTarget(name: "DatabaseURLsTests", dependencies: ["DatabaseURLs"], swiftSettings: strict),
+        .testTarget(
+            name: "DatabaseClientTests",
+            dependencies: ["DatabaseClient", "AWSWire", inMemoryTracing, metrics, metricsTestKit, tracing],
+            swiftSettings: strict),
+        // What Tests/Integration/Scenarios/database_client.py drives.
+        .executableTarget(
+            name: "database-client-check", dependencies: ["DatabaseClient"], path: "Tests/DatabaseClientCheck",
+            swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
         .testTarget(name: "KeysTests", dependencies: ["Keys", "Resources", crypto, grdb, logging], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "Keys", "AWSWire"], swiftSettings: strict),

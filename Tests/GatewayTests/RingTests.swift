@@ -172,7 +172,8 @@ extension LiveTests {
                 withExtendedLifetime(sessions) {}
             }
             try await fixture.waitUntil("all gone") { $0.listeners.first?.connections == 0 && ended.value == 51 }
-            #expect(try await settledDescriptors(atMost: before) <= before)
+            // Neighbours in this process have some too; one of each session would be 50.
+            #expect(try await settledDescriptors(atMost: before + 40) <= before + 40)
             server.stop()
             try await fixture.close()
         }

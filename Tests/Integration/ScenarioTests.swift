@@ -108,6 +108,15 @@ struct ScenarioTests {
     }
 
     @Test(
+        "DatabaseClient on instances: secrets that rotate, tokens, cancellation, restarts",
+        .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"),
+        .enabled(if: Toolbox.clientCheck != nil, "database-client-check is not built"))
+    func databaseClient() async throws {
+        try await Self.scenario("database_client.py", within: .seconds(240))
+            .run(environment: ["MARTLET_CLIENT_CHECK": Toolbox.clientCheck ?? ""])
+    }
+
+    @Test(
         "Endpoints say who they are, and believe who proves it",
         arguments: [
             scenario("tls.py", within: .seconds(180)),

@@ -14,6 +14,13 @@ public enum Toolbox {
         return isExecutable(path) ? path : directory(".build/debug/martlet")
     }()
 
+    /// An app that uses DatabaseClient, built with the tests.
+    public static let clientCheck: String? = {
+        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "database-client-check")
+        let candidates = [beside.path(percentEncoded: false), directory(".build/debug/database-client-check")]
+        return candidates.first(where: isExecutable)
+    }()
+
     /// True when the program under test is there and knows `serve`.
     public static let hasMartlet: Bool = {
         guard isExecutable(martlet) else { return false }
@@ -37,6 +44,15 @@ public enum Toolbox {
         let answer = try? Command([python, "-c", "import flask_sqlalchemy"]).runBlocking(within: .seconds(30))
         return answer?.status == 0
     }()
+
+    /// Where `scripts/examples` puts the programs of Examples.
+    public static let examples = directory(".build/examples/debug")
+
+    /// A program of Examples; nil when it was not built.
+    public static func example(_ name: String) -> String? {
+        let path = "\(examples)/\(name)"
+        return isExecutable(path) ? path : nil
+    }
 
     public static let aws: String? = find("aws")
     public static let psql: String? = find("psql")

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The day of a Flask developer with MySQL on RDS: a security group, an instance, the mysql client, an application with a pool
-# of connections. Needs console.sh, tools.sh, cruddur.sh (what is done with any instance), the AWS CLI in PATH and its
-# environment set. Leaves ENDPOINT, PORT and MASTER behind. Sourced, never run.
+# of connections. Needs console.sh, tools.sh, app.sh, cruddur.sh (what is done with any instance), the AWS CLI in PATH and its
+# environment set. Leaves ENDPOINT, PORT, MASTER and APP_URL behind. Sourced, never run.
 
 BLOG_GROUP=rds-flask-sg
 BLOG_DATABASE=blogdb
@@ -9,10 +9,8 @@ BLOG_APP=$ROOT/Examples/FlaskBlog
 
 blog_settings() {
     INSTANCE=flask-blog-db
-    OWN=$DATA_DIR/quickstart
+    own_settings
     PASSWORD_FILE=$OWN/$INSTANCE.password
-    CA_BUNDLE=$OWN/rds-combined-ca-bundle.pem
-    (umask 077 && mkdir -p "$OWN") || die "Cannot make $OWN."
 }
 
 # Endpoints are on loopback addresses, so this machine's address is 127.0.0.1 to them.
@@ -89,11 +87,6 @@ read_blog_endpoint() {
     say "$ENDPOINT:$PORT, master user $MASTER"
 }
 
-read_ca_bundle() {
-    show_text "$(quoted "$MARTLET") ca --data-dir $(quoted "$DATA_DIR") >$(quoted "$CA_BUNDLE")"
-    "$MARTLET" ca --data-dir "$DATA_DIR" >"$CA_BUNDLE" || die "martlet ca failed."
-}
-
 # MariaDB's client and Oracle's say differently that the server's certificate must be right.
 tls_options() {
     if mysql --help 2>/dev/null | grep -q -- --ssl-mode; then
@@ -122,8 +115,6 @@ blog_environment() {
     PATH=$own/bin:$PATH
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
 # Starts the application, asks for its page, and ends it.
 ask_application() {
     local pid page='' deadline
@@ -145,6 +136,7 @@ ask_application() {
 }
 
 blog_day() {
+    local page
     blog_settings
     step "Making a security group that lets this machine in on port 3306"
     make_security_group
@@ -163,4 +155,9 @@ blog_day() {
     blog_environment
     run flask --app "$BLOG_APP/app.py" add-post "Written by scripts/quickstart" || die "The post could not be added."
     ask_application
+    step "Serving the same posts with the Blog of Examples"
+    DB_ENDPOINT=$ENDPOINT DB_USERNAME=$MASTER DB_PASSWORD=$DB_PASS start_app Blog 5000 /health
+    page=$(fetch "$APP_URL") || die "The Blog did not answer."
+    [[ $page =~ \<h1\>Posts:\ [0-9]+\</h1\> ]] || die "The Blog does not say how many posts there are."
+    good "${BASH_REMATCH[0]}"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The day of a newcomer to RDS: an instance, its endpoint, its password, a schema, rows. Needs console.sh, the AWS CLI
-# in PATH and its environment set (CLI_START_MS: what one start of it takes). Leaves ENDPOINT, PORT and MASTER behind.
+# in PATH and its environment set (CLI_START_MS: what one start of it takes). Leaves ENDPOINT, PORT, MASTER and APP_URL behind.
 # Sourced, never run.
 
 INSTANCE=cruddur-db-instance
@@ -99,6 +99,11 @@ show_text_more() { printf '          %s%s%s\n' "$CYAN" "$1" "$PLAIN"; }
 
 in_psql() { run psql "$URL" --no-psqlrc -v ON_ERROR_STOP=1 "$@" || die "psql failed."; }
 
+read_ca_bundle() {
+    show_text "$(quoted "$MARTLET") ca --data-dir $(quoted "$DATA_DIR") >$(quoted "$CA_BUNDLE")"
+    "$MARTLET" ca --data-dir "$DATA_DIR" >"$CA_BUNDLE" || die "martlet ca failed."
+}
+
 tell_creation_time() {
     if [ -n "$CREATED_AT_MS" ]; then
         good "Available $(spoken_ms $(($(clock_ms) - CREATED_AT_MS))) after the create command was typed; the AWS CLI" \
@@ -124,4 +129,21 @@ cruddur_day() {
     in_psql -f "$CRUDDUR_SQL/seed.sql"
     step "Reading the home feed"
     in_psql -f "$CRUDDUR_SQL/home-feed.sql"
+    step "Serving Cruddur from it"
+    serve_cruddur
+}
+
+# The app takes the password from the secret itself, whenever it is rotated. TLS is verified against the bundle.
+serve_cruddur() {
+    local feed count
+    own_settings
+    read_ca_bundle
+    export CONNECTION_URL="postgresql://$ENDPOINT:$PORT/$DATABASE" DB_SECRET_ARN=$SECRET DB_SSL_CA=$CA_BUNDLE
+    show_text "export CONNECTION_URL='$CONNECTION_URL' DB_SECRET_ARN='$SECRET' \\"
+    show_text_more "DB_SSL_CA=$(quoted "$CA_BUNDLE")"
+    start_app Cruddur 4567 /api/health-check
+    feed=$(fetch "${APP_URL}api/activities/home") || die "Cruddur did not answer."
+    count=$(python3 -c 'import json, sys; print(len(json.load(sys.stdin)))' <<<"$feed") || die "Cruddur's feed is no JSON."
+    [ "$count" -gt 0 ] || die "Cruddur's feed is empty, and psql's was not."
+    good "Activities in the feed: $count. The page is at $APP_URL"
 }

@@ -32,8 +32,7 @@ enum DescribeOptionGroupOptions: Operation {
                 .text("RequiresAutoMinorEngineVersionUpgrade", false), .text("VpcOnly", false),
                 .text("SupportsOptionVersionDowngrade", false),
                 .element("OptionGroupOptionSettings", option.settings.map(setting)),
-                .element("OptionGroupOptionVersions", []), .text("CopyableCrossAccount", false),
-                .text("CopyableCrossRegion", false),
+                .element("OptionGroupOptionVersions", []),
             ])
     }
 

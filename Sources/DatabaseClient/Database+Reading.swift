@@ -1,0 +1,38 @@
+extension Database {
+    /// A connection that only reads: to a replica, or to the writer when none is good enough.
+    ///
+    /// The sessions are read only, so `body` may run again, on another server, when one is lost.
+    public func read<Value: Sendable>(
+        _ consistency: ReadConsistency = .any, file: StaticString = #fileID, line: UInt = #line,
+        _ body: @Sendable (Connection) async throws -> Value
+    ) async throws -> Value {
+        // There is one connection to a database in memory, and no other sees it.
+        if configuration.writer.isInMemory {
+            return try await writer.withSession(CallPlace(file, line)) { try await Self.readOnly($0, body) }
+        }
+        return try await readers.read(consistency, CallPlace(file, line)) {
+            try await body(Connection(session: $0, scope: .readOnly))
+        }
+    }
+
+    private static func readOnly<Value: Sendable>(
+        _ session: Session, _ body: (Connection) async throws -> Value
+    ) async throws -> Value {
+        try await session.control("PRAGMA query_only = 1", .readOnly)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(Connection(session: session, scope: .readOnly)))
+        } catch {
+            result = .failure(error)
+        }
+        try await session.control("PRAGMA query_only = 0", .readOnly)
+        return try result.get()
+    }
+
+    /// How far each replica is behind; nil for one that is down or cannot say.
+    public var replicaLags: [Duration?] { readers.lags }
+}
+
+extension DatabaseURL {
+    var isInMemory: Bool { engine == .sqlite && database == DatabaseURL.memory }
+}

@@ -1,0 +1,68 @@
+import AWSWire
+import Foundation
+import Glibc
+import Synchronization
+
+/// Secrets Manager's GetSecretValue on a loopback port: verifies each signature, and answers what the test says.
+final class FakeSecretsManager: Sendable {
+    let port: Int
+    private let listener: Int32
+    private struct State {
+        var secret: String
+        var requests: [String] = []
+    }
+    private let state: Mutex<State>
+
+    init(secret: String) throws {
+        state = Mutex(State(secret: secret))
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        port = try freePort()
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let isBound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isBound, listen(listener, 8) == 0 else { throw TestFailure("cannot listen") }
+        Thread { [self] in serve() }.start()
+    }
+
+    func close() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        _ = Glibc.close(listener)
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+    var requests: [String] { state.withLock { $0.requests } }
+    func rotate(_ secret: String) { state.withLock { $0.secret = secret } }
+
+    private func serve() {
+        while true {
+            let connection = accept(listener, nil, nil)
+            guard connection >= 0 else { return }
+            answer(connection)
+            _ = Glibc.close(connection)
+        }
+    }
+
+    private func answer(_ connection: Int32) {
+        var text = ""
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while !text.contains("\r\n\r\n") || !text.hasSuffix("}") {
+            let count = recv(connection, &buffer, buffer.count, 0)
+            guard count > 0 else { return }
+            text += String(decoding: buffer.prefix(count), as: UTF8.self)
+        }
+        let secret = state.withLock { state in
+            state.requests.append(text)
+            return state.secret
+        }
+        let body = (try? JSONEncoder().encode(["SecretString": secret])) ?? Data()
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: \(body.count)\r\nconnection: close\r\n\r\n"
+        let bytes = Array(head.utf8) + body
+        _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+}

@@ -1,0 +1,185 @@
+import DatabaseClient
+import Foundation
+import Testing
+
+/// What holds on every engine. Each part makes tables of its own.
+struct Battery {
+    let db: Database
+
+    func all() async throws {
+        try await values()
+        try await json()
+        try await transactions()
+        try await endedTransactions()
+        try await bulk()
+        try await exhaustion()
+        try await readOnlyReads()
+        try await injection()
+    }
+
+    private struct Person: Decodable, Equatable {
+        enum Kind: String, Decodable { case student, teacher }
+        var id: Int
+        var displayName: String
+        var kind: Kind
+        var isActive: Bool
+        var score: Double?
+        var joinedAt: Date
+        var photo: Data
+    }
+
+    private func values() async throws {
+        let blob: SQL = db.engine == .postgresql ? "bytea" : "blob"
+        let instant: SQL = db.engine == .mysql ? "datetime(6)" : "timestamp"
+        try await db.execute(
+            """
+            CREATE TABLE people (id int PRIMARY KEY, display_name varchar(100) NOT NULL, kind varchar(10), is_active boolean,
+                score double precision, joined_at \(instant), photo \(blob))
+            """)
+        let joined = Date(timeIntervalSince1970: 1_700_000_000.5)
+        let name = "Ü🐦 O'Neil \\ \"x\" ; --"
+        let none: Double? = nil
+        for id in 1...4 {
+            let count = try await db.execute(
+                "INSERT INTO people VALUES (\(id), \(name), \("teacher"), \(true), \(none), \(joined), \([UInt8](0...255)))")
+            #expect(count == 1)
+        }
+        let people = try await db.query("SELECT * FROM people ORDER BY id", as: Person.self)
+        #expect(people.count == 4)
+        #expect(
+            people[0]
+                == Person(
+                    id: 1, displayName: name, kind: .teacher, isActive: true, score: nil, joinedAt: joined,
+                    photo: Data(0...255)))
+        #expect(try await db.execute("UPDATE people SET score = \(1.5) WHERE id <= \(3)") == 3)
+        #expect(try await db.first("SELECT score FROM people WHERE id = \(1)", as: Double.self) == 1.5)
+        #expect(try await db.first("SELECT id FROM people WHERE id IN (\(list: [7, 8]))", as: Int.self) == nil)
+        let twice = await #expect(throws: DatabaseError.self) {
+            try await db.execute("INSERT INTO people (id, display_name) VALUES (1, 'x')")
+        }
+        #expect(twice?.serverError?.isUniqueViolation == true, "\(String(describing: twice))")
+        await #expect(throws: DatabaseError.self) { try await db.execute("INSERT INTO nowhere VALUES (1)") }
+    }
+
+    private func json() async throws {
+        try await db.execute("CREATE TABLE notes (id int PRIMARY KEY, message varchar(100), likes int)")
+        #expect(try await db.jsonArray("SELECT * FROM notes").text == "[]")
+        #expect(try await db.jsonObject("SELECT * FROM notes").text == "{}")
+        let message = #"says "hi" \ and 'bye'"#
+        try await db.execute("INSERT INTO notes VALUES (1, \(message), 7), (2, 'b', NULL), (3, 'c', 9)")
+        struct Note: Decodable, Equatable {
+            var id: Int
+            var message: String
+            var likes: Int?
+        }
+        let array = try await db.jsonArray("SELECT id, message, likes FROM notes WHERE id < \(3) ORDER BY id DESC")
+        #expect(
+            try array.decode([Note].self) == [Note(id: 2, message: "b", likes: nil), Note(id: 1, message: message, likes: 7)],
+            "\(array)")
+        #expect(array.rowCount == 2)
+        let limited = try await db.jsonArray("SELECT id, message, likes FROM notes ORDER BY id DESC LIMIT 1")
+        #expect(try limited.decode([Note].self).map(\.id) == [3])
+        let object = try await db.jsonObject("SELECT id, message, likes FROM notes WHERE id >= \(2) ORDER BY id")
+        #expect(try object.decode(Note.self) == Note(id: 2, message: "b", likes: nil))
+    }
+
+    private struct Undo: Error {}
+
+    private func transactions() async throws {
+        try await db.execute("CREATE TABLE t (id int PRIMARY KEY)")
+        await #expect(throws: Undo.self) {
+            try await db.transaction { tx in
+                try await tx.execute("INSERT INTO t VALUES (1)")
+                throw Undo()
+            }
+        }
+        try await db.transaction(isolation: db.engine == .sqlite ? nil : .serializable) { tx in
+            try await tx.execute("INSERT INTO t VALUES (2)")
+            await #expect(throws: (any Error).self) {
+                try await tx.savepoint { inner in
+                    try await inner.execute("INSERT INTO t VALUES (3)")
+                    try await inner.execute("INSERT INTO t VALUES (2)")
+                }
+            }
+            try await tx.savepoint { inner in
+                try await inner.execute("INSERT INTO t VALUES (4)")
+                try await inner.savepoint { try await $0.execute("INSERT INTO t VALUES (5)") }
+            }
+        }
+        #expect(try await db.query("SELECT id FROM t ORDER BY id", as: Int.self) == [2, 4, 5])
+        let task = Task {
+            try await db.transaction { tx in
+                try await tx.execute("INSERT INTO t VALUES (6)")
+                withUnsafeCurrentTask { $0?.cancel() }
+                try await tx.execute("INSERT INTO t VALUES (7)")
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await db.first("SELECT count(*) FROM t", as: Int.self) == 3)
+    }
+
+    private func endedTransactions() async throws {
+        let escaped = try await db.transaction { $0 }
+        let error = await #expect(throws: DatabaseError.self) { try await escaped.execute("INSERT INTO t VALUES (9)") }
+        guard case .misuse = error else { throw TestFailure("\(String(describing: error))") }
+        guard db.engine != .sqlite else { return }
+        // A dropped error may not turn into half a transaction.
+        await #expect(throws: DatabaseError.self) {
+            try await db.transaction { tx in
+                try await tx.execute("INSERT INTO t VALUES (10)")
+                do { try await tx.execute("INSERT INTO t VALUES (2)") } catch {}
+                if db.engine == .mysql {
+                    try await tx.execute("CREATE TABLE implicit_commit (a int)")
+                    try await tx.execute("INSERT INTO t VALUES (11)")
+                }
+            }
+        }
+        #expect(try await db.first("SELECT count(*) FROM t WHERE id = 11", as: Int.self) == 0)
+        // MySQL's CREATE TABLE committed what came before it.
+        #expect(try await db.execute("DELETE FROM t WHERE id = 10") == (db.engine == .mysql ? 1 : 0))
+    }
+
+    private func bulk() async throws {
+        try await db.execute("CREATE TABLE b (id int, t varchar(100))")
+        let rows: [[SQLValue]] = (0..<1_000).map { [.int($0), $0 % 7 == 0 ? .null : .text("r\t\($0)\\\n'")] }
+        #expect(try await db.transaction { try await $0.insert(rows, into: "b", columns: ["id", "t"]) } == 1_000)
+        #expect(try await db.first("SELECT t FROM b WHERE id = 8", as: String.self) == "r\t8\\\n'")
+        #expect(try await db.first("SELECT count(*) FROM b WHERE t IS NULL", as: Int.self) == 143)
+    }
+
+    private func exhaustion() async throws {
+        var configuration = db.configurationForTests
+        configuration.pool.maximum = 1
+        configuration.pool.overflow = 0
+        configuration.pool.acquireTimeout = .milliseconds(300)
+        try await withDatabase(configuration) { small in
+            // To connect may take longer than that.
+            try await eventually("there is a connection") {
+                do { return try await small.first("SELECT 1", as: Int.self) == 1 } catch DatabaseError.poolExhausted {
+                    return false
+                }
+            }
+            try await small.withConnection(file: "Holder.swift", line: 42) { held in
+                _ = try await held.query("SELECT 1")
+                let error = await #expect(throws: DatabaseError.self) { _ = try await small.query("SELECT 1") }
+                guard case .poolExhausted(let exhaustion) = error else { throw TestFailure("\(String(describing: error))") }
+                #expect(exhaustion.holders.map(\.label) == ["Holder.swift:42"] && exhaustion.waited >= .milliseconds(300))
+            }
+            #expect(try await small.first("SELECT 1", as: Int.self) == 1)
+        }
+    }
+
+    private func readOnlyReads() async throws {
+        #expect(try await db.read { try await $0.first("SELECT count(*) FROM t", as: Int.self) } == 3)
+        await #expect(throws: DatabaseError.self) { try await db.read { try await $0.execute("INSERT INTO t VALUES (20)") } }
+        #expect(try await db.first("SELECT count(*) FROM t", as: Int.self) == 3)
+    }
+
+    private func injection() async throws {
+        let evil = "x'; DROP TABLE t; -- \" ` \\"
+        #expect(try await db.query("SELECT id FROM people WHERE display_name = \(evil)").isEmpty)
+        #expect(try await db.first("SELECT \(evil) AS v", as: String.self) == evil)
+        await #expect(throws: DatabaseError.self) { try await db.query("SELECT * FROM \(SQLIdentifier(evil))") }
+        #expect(try await db.first("SELECT count(*) FROM t", as: Int.self) == 3)
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+@testable import DatabaseClient
+
+extension Database {
+    var configurationForTests: DatabaseConfiguration { configuration }
+}
+
+@Suite(
+    "Every engine: PostgreSQL", .enabled(if: TestPostgreSQL.programs != nil, "PostgreSQL is not installed"), .postgreSQL,
+    .timeLimit(.minutes(3)))
+struct PostgreSQLBatteryTests {
+    @Test func battery() async throws { try await withPostgreSQL { try await Battery(db: $0).all() } }
+
+    @Test("Behind a pooler that knows no prepared statements")
+    func unprepared() async throws {
+        try await withDatabase(try postgreSQL { $0.preparesStatements = false }) { db async throws in
+            for _ in 0..<5 { #expect(try await db.first("SELECT \(41) + 1", as: Int.self) == 42) }
+            #expect(try await db.first("SELECT count(*) FROM pg_prepared_statements", as: Int.self) == 0)
+        }
+    }
+}
+
+@Suite(
+    "Every engine: MariaDB", .enabled(if: TestMariaDB.isInstalled, "MariaDB is not installed"), .mariaDB,
+    .timeLimit(.minutes(3)))
+struct MariaDBBatteryTests {
+    private func mariaDB(_ change: (inout DatabaseConfiguration) -> Void = { _ in }) throws -> DatabaseConfiguration {
+        var configuration = DatabaseConfiguration(try #require(TestMariaDB.current).url)
+        change(&configuration)
+        return configuration
+    }
+
+    @Test func battery() async throws { try await withDatabase(try mariaDB()) { try await Battery(db: $0).all() } }
+
+    @Test("A cancelled task kills the query on the server")
+    func cancellation() async throws {
+        try await withDatabase(try mariaDB()) { db in
+            let task = Task { try await db.query("SELECT SLEEP(30)") }
+            try await eventually("the query runs") { try await sleepers(db) == 1 }
+            let began = ContinuousClock.now
+            task.cancel()
+            // SLEEP ends with 1 and no error when it is killed; either way it is over.
+            do { _ = try await task.value } catch is CancellationError {}
+            #expect(ContinuousClock.now - began < .seconds(10))
+            try await eventually("the query ends") { try await sleepers(db) == 0 }
+        }
+    }
+
+    private func sleepers(_ db: Database) async throws -> Int? {
+        try await db.first("SELECT count(*) FROM information_schema.processlist WHERE info LIKE \("SELECT SLEEP%")")
+    }
+
+    @Test("A statement that takes too long is ended")
+    func timeout() async throws {
+        try await withDatabase(try mariaDB { $0.statementTimeout = .milliseconds(300) }) { db async throws in
+            let began = ContinuousClock.now
+            await #expect(throws: DatabaseError.self) {
+                try await db.query("SELECT count(*) FROM mysql.help_topic a, mysql.help_topic b, information_schema.columns c")
+            }
+            #expect(ContinuousClock.now - began < .seconds(10))
+            #expect(try await db.first("SELECT 1", as: Int.self) == 1)
+        }
+    }
+
+    @Test("Numbers of every width, unsigned and decimal")
+    func numbers() async throws {
+        try await withDatabase(try mariaDB()) { db in
+            try await db.execute(
+                "CREATE TABLE n (a tinyint, b bigint unsigned, c decimal(30,10), d float, e date, f bit(9), g json, h year)")
+            try await db.execute(
+                """
+                INSERT INTO n VALUES (-128, 18446744073709551615, 12345678901234567890.0123456789, 0.5, '2026-01-02',
+                    b'100000001', '{"a": [1]}', 2026)
+                """)
+            let row = try #require(try await db.query("SELECT * FROM n").first)
+            #expect(row["a"] == .int(-128) && row["b"] == .text("18446744073709551615") && row["d"] == .double(0.5))
+            #expect(row["c"] == .text("12345678901234567890.0123456789") && row["h"] == .int(2026))
+            #expect(try row.decode("b", as: UInt64.self) == .max)
+            #expect(try row.decode("e", as: Date.self) == Date(timeIntervalSince1970: 1_767_312_000))
+            #expect(row["f"] == .bytes([1, 1]) && row["g"] == .text(#"{"a": [1]}"#))
+        }
+    }
+}
+
+@Suite("Every engine: SQLite", .timeLimit(.minutes(3)))
+struct SQLiteBatteryTests {
+    private func withFile<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
+        let directory = NSTemporaryDirectory() + "dc-sqlite-\(UUID().uuidString.prefix(8))"
+        defer { do { try FileManager.default.removeItem(atPath: directory) } catch { Issue.record(error) } }
+        return try await withDatabase(DatabaseConfiguration(.sqlite(path: directory + "/volumes/x.db")), body)
+    }
+
+    @Test func battery() async throws { try await withFile { try await Battery(db: $0).all() } }
+
+    @Test("In memory there is one database, not one for each connection")
+    func memory() async throws {
+        try await withDatabase(DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))) { db in
+            try await db.execute("CREATE TABLE m (a int)")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<20 { group.addTask { try await db.execute("INSERT INTO m VALUES (\(index))") } }
+                try await group.waitForAll()
+            }
+            #expect(try await db.first("SELECT count(*) FROM m", as: Int.self) == 20)
+            await #expect(throws: DatabaseError.self) { try await db.read { try await $0.execute("INSERT INTO m VALUES (20)") } }
+            #expect(try await db.read { try await $0.first("SELECT count(*) FROM m", as: Int.self) } == 20)
+            #expect(try await db.execute("DELETE FROM m") == 20)
+        }
+    }
+
+    @Test("Writers wait for each other")
+    func writers() async throws {
+        try await withFile { db in
+            try await db.execute("CREATE TABLE w (n int)")
+            try await db.execute("INSERT INTO w VALUES (0)")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        try await db.transaction { tx in
+                            let n = try await tx.first("SELECT n FROM w", as: Int.self) ?? 0
+                            try await tx.execute("UPDATE w SET n = \(n + 1)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await db.first("SELECT n FROM w", as: Int.self) == 50)
+        }
+    }
+
+    @Test("A query that takes too long is interrupted, and so is a cancelled one")
+    func interruption() async throws {
+        let endless: SQL = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
+        var configuration = DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))
+        configuration.statementTimeout = .milliseconds(200)
+        try await withDatabase(configuration) { db in
+            let error = await #expect(throws: DatabaseError.self) { try await db.query(endless) }
+            guard case .timedOut = error else { throw TestFailure("\(String(describing: error))") }
+        }
+        try await withDatabase(DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))) { db in
+            let task = Task { try await db.query(endless) }
+            try await Task.sleep(for: .milliseconds(100))
+            task.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await task.value }
+            #expect(try await db.first("SELECT 1", as: Int.self) == 1)
+        }
+    }
+}

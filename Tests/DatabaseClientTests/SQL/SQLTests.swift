@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import DatabaseClient
+
+@Suite("SQL")
+struct SQLTests {
+    @Test func interpolationBinds() throws {
+        let evil = "x' OR '1'='1"
+        let sql: SQL = "SELECT * FROM \(SQLIdentifier("public", "we\"ird")) WHERE a = \(evil) AND b IN (\(list: [1, 2]))"
+        let rendered = try sql.rendered(for: .postgresql)
+        #expect(rendered.text == #"SELECT * FROM "public"."we""ird" WHERE a = $1 AND b IN ($2, $3)"#)
+        #expect(rendered.values == [.text(evil), .int(1), .int(2)])
+        #expect(try sql.rendered(for: .mysql).text == #"SELECT * FROM `public`.`we"ird` WHERE a = ? AND b IN (?, ?)"#)
+    }
+
+    @Test func fragmentsKeepTheirParameters() throws {
+        let filter: SQL = "a = \(1)"
+        let none: Int? = nil
+        let sql: SQL = "SELECT \(none) WHERE \(filter) AND b IN (\(list: [String]()))"
+        let rendered = try (sql + " LIMIT \(5)").rendered(for: .postgresql)
+        #expect(rendered.text == "SELECT $1 WHERE a = $2 AND b IN (NULL) LIMIT $3")
+        #expect(rendered.values == [.null, .int(1), .int(5)])
+    }
+
+    @Test func wrongNamesAreRefused() {
+        #expect(throws: DatabaseError.self) { try ("\(SQLIdentifier(""))" as SQL).rendered(for: .mysql) }
+        #expect(throws: DatabaseError.self) { try ("\(SQLIdentifier("a\0"))" as SQL).rendered(for: .sqlite) }
+        let many = SQL("\(list: Array(repeating: 1, count: 65_536))")
+        #expect(throws: DatabaseError.self) { try many.rendered(for: .postgresql) }
+    }
+
+    @Test(
+        arguments: [
+            ("2026-01-02", 1_767_312_000.0), ("2026-01-02 03:04:05", 1_767_323_045), ("2026-01-02T03:04:05Z", 1_767_323_045),
+            ("2026-01-02 03:04:05.5+02", 1_767_315_845.5), ("2026-01-02 03:04:05-05:30", 1_767_342_845),
+            ("1969-12-31 23:59:59", -1), ("2024-02-29 00:00", 1_709_164_800),
+        ])
+    func timestamps(text: String, seconds: Double) {
+        #expect(Timestamp.date(text)?.timeIntervalSince1970 == seconds)
+    }
+
+    @Test(arguments: ["", "x", "2026", "2026-13-01", "2026-01-02 3", "2026-01-02 03:04:05+", "2026-01-02 03:04:05 x", "infinity"])
+    func noTimestamps(text: String) {
+        #expect(Timestamp.date(text) == nil)
+    }
+
+    @Test func timestampsAreWritten() {
+        #expect(Timestamp.text(Date(timeIntervalSince1970: 1_767_323_045.25), digits: 6) == "2026-01-02 03:04:05.250000")
+        #expect(Timestamp.text(Date(timeIntervalSince1970: -0.001), digits: 3) == "1969-12-31 23:59:59.999")
+    }
+
+    @Test func propertiesFindSnakeCase() {
+        let names = ColumnNames(["display_name", "id", "id"])
+        #expect(names.index("displayName") == 0 && names.index("id") == 1 && names.index("ID") == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("SELECT a FROM t ORDER BY a", true), ("SELECT a FROM t", false), ("SELECT a FROM t ORDER BY a LIMIT 5", false),
+            ("SELECT a FROM (SELECT a FROM t LIMIT 5) x order by a", true), ("SELECT 'LIMIT' FROM t ORDER BY a", true),
+            ("SELECT 'it''s \\' LIMIT', `limit` FROM t ORDER BY a", true), ("SELECT a FROM t ORDER BY a -- LIMIT 5", true),
+            ("SELECT a /* LIMIT */ FROM t ORDER BY a\nlimit 3", false), ("SELECT a FROM t ORDER BY a FOR UPDATE", false),
+            ("SELECT a FROM t # LIMIT\n ORDER BY a", true), ("SELECT limit_ FROM t ORDER BY a", true),
+        ])
+    func orderIsKept(text: String, isLimited: Bool) throws {
+        let limited = try SQL(trusted: text).keepingItsOrder.rendered(for: .mysql).text
+        #expect(limited.hasSuffix("LIMIT 18446744073709551615") == isLimited)
+        let bound: SQL = "SELECT a FROM t WHERE b = \("x") ORDER BY a LIMIT \(5)"
+        #expect(bound.keepingItsOrder == bound)
+    }
+
+    @Test func statementsArePreparedWhenTheyComeAgain() {
+        var cache = StatementCache(isEnabled: true)
+        #expect(cache.use("a") == .plain && cache.use("a") == .plain)
+        guard case .prepare(let name) = cache.use("a") else {
+            Issue.record("not prepared")
+            return
+        }
+        cache.prepared("a", name: name)
+        #expect(cache.use("a") == .prepared(name: name))
+        cache.forget("a")
+        #expect(cache.use("a") == .plain)
+        cache.isEnabled = false
+        #expect(cache.use("a") == .plain && cache.use("a") == .plain && cache.use("a") == .plain)
+    }
+}

@@ -1,0 +1,185 @@
+"""The Blog on a MySQL instance: its pool, TLS, a replica for reads, nothing lost and nothing twice while the server restarts."""
+
+import threading
+
+import pymysql
+
+from example_app import App, bundle, refused, run, url
+from martlet_client import PASSWORD, create_available, delete_and_wait, name, note, rds, wait, wait_for
+
+instance = create_available(name("blog"), Engine="mysql", MasterUsername="admin", DBName="blogdb")
+HOST, PORT = instance["Endpoint"]["Address"], instance["Endpoint"]["Port"]
+
+
+def connect(host=HOST):
+    return pymysql.connect(host=host, port=PORT, user="admin", password=PASSWORD, database="blogdb", autocommit=True,
+                           connect_timeout=20, ssl={"ca": bundle()})
+
+
+def ask(connection, statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+SETTINGS = {"DB_ENDPOINT": HOST, "DB_PORT": str(PORT), "DB_USERNAME": "admin", "DB_PASSWORD": PASSWORD, "DB_SSL_CA": bundle()}
+
+note("a table that the Flask application has made is taken over")
+with connect() as connection:
+    ask(connection, "CREATE TABLE post (id INTEGER NOT NULL AUTO_INCREMENT, title VARCHAR(100) NOT NULL, content TEXT NOT NULL, "
+        "PRIMARY KEY (id))")
+    ask(connection, "INSERT INTO post (title, content) VALUES ('From Flask', 'x')")
+
+with App("Blog", **SETTINGS) as app:
+    note("Posts: N")
+    home = app.get("/")
+    assert home.status == 200 and "<h1>Posts: 1</h1>" in home.text and "From Flask" in home.text, home
+    done = run("Blog", "add-post", "From the command line", **SETTINGS)
+    assert done.returncode == 0 and done.stdout == "Posts: 2\n", done
+    assert app.get("/health").json == {"success": True}
+
+    note("a post and its comments")
+    answer = app.post("/api/posts", {"title": "Käse 🦅", "content": "<script>alert(1)</script>"})
+    assert answer.status == 201, answer
+    one = answer.json["id"]
+    path = f"/api/posts/{one}"
+    assert answer.headers["Location"] == path
+    assert app.post(f"{path}/comments", {"author": "Ada & Co", "content": "<b>bold</b>"}).status == 201
+    shown = app.get(path).json
+    assert shown["title"] == "Käse 🦅" and [c["author"] for c in shown["comments"]] == ["Ada & Co"], shown
+    page = app.get(f"/posts/{one}").text
+    assert "&lt;script&gt;" in page and "<script" not in page and "Ada &amp; Co" in page and "<b>bold" not in page, page
+    assert app.ask("PUT", path, {"title": "Changed", "content": "y"}).status == 200
+    assert app.ask("PUT", path, {"title": "Changed", "content": "y"}).status == 200, "a change that changes nothing is one"
+    assert [p["title"] for p in app.get("/api/posts").json] == ["Changed", "From the command line", "From Flask"]
+    assert [p["title"] for p in app.get(f"/api/posts?limit=1&before={one}").json] == ["From the command line"]
+    assert app.ask("DELETE", path).status == 204
+    refused(app.ask("DELETE", path), 404, "post_not_found")
+    with connect() as connection:
+        assert ask(connection, "SELECT count(*) FROM comment") == ((0,),)
+
+    note("rules that are not kept, and attempts at SQL")
+    refused(app.post("/api/posts", {}), 422, "title_blank", "content_blank")
+    refused(app.post("/api/posts", {"title": "x" * 101, "content": "y" * 20_001}), 422, "title_too_long", "content_too_long")
+    refused(app.post("/api/posts", raw=b"["), 400, "json_invalid")
+    refused(app.post("/api/posts/999999/comments", {"author": "a", "content": "b"}), 404, "post_not_found")
+    for attempt in ("1 OR 1=1", "1;DROP TABLE post", "0", "-1", "99999999999999999999", "%27", "a%00"):
+        refused(app.get("/api/posts/" + attempt.replace(" ", "%20")), 404, "post_not_found")
+        refused(app.get("/api/posts?before=" + attempt.replace(" ", "%20").replace(";", "%3B")), 422, "before_invalid")
+    for attempt in ("'); DROP TABLE post; --", "\\'; DELETE FROM post; #", "' OR ''='", "`", "%s", "{0}", "/*", "\0"):
+        added = app.post("/api/posts", {"title": attempt, "content": attempt})
+        assert added.status == 201, added
+        stored = app.get(f"/api/posts/{added.json['id']}").json
+        assert (stored["title"], stored["content"]) == (attempt, attempt), stored
+        comment = app.post(f"/api/posts/{added.json['id']}/comments", {"author": attempt, "content": attempt})
+        assert comment.status == 201 and app.get(f"/api/posts/{added.json['id']}").json["comments"][0]["author"] == attempt
+    assert "<h1>Posts: 10</h1>" in app.get("/").text
+
+    note("the pool: five connections are kept, ten more under load, and whoever waits gets his turn")
+
+
+    def add(results, number):
+        results.append(app.post("/api/posts", {"title": f"at once {number}", "content": "z"}).status)
+
+
+    def sessions(connection, command=""):
+        return sum(row[0] for row in ask(
+            connection, "SELECT 1 FROM information_schema.processlist WHERE user = 'admin' AND id <> CONNECTION_ID() "
+            "AND (info LIKE %s OR %s = '')", f"{command}%", command))
+
+
+    with connect() as connection:
+        ask(connection, "LOCK TABLES post WRITE")
+        results = []
+        threads = [threading.Thread(target=add, args=(results, number)) for number in range(40)]
+        for thread in threads:
+            thread.start()
+        wait("fifteen wait for the table", lambda: sessions(connection, "INSERT") == 15, 30)
+        assert not results and sessions(connection, "INSERT") == 15
+        ask(connection, "UNLOCK TABLES")
+        for thread in threads:
+            thread.join(60)
+        assert results == [201] * 40, results
+        wait("ten are given up", lambda: sessions(connection) <= 10, 60)
+    assert "<h1>Posts: 50</h1>" in app.get("/").text
+
+    note("the server restarts under load")
+    acknowledged, failures, ended = [], [], threading.Event()
+
+
+    def write(number):
+        count = 0
+        while not ended.is_set():
+            count += 1
+            title = f"writer {number}: {count}"
+            answer = app.post("/api/posts", {"title": title, "content": "w"})
+            if answer.status == 201:
+                acknowledged.append((answer.json["id"], title))
+            else:
+                failures.append(repr(answer))
+
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for _ in range(2):
+        seen = len(acknowledged)
+        wait("posts are written", lambda: len(acknowledged) > seen + 20, 60)
+        rds.reboot_db_instance(DBInstanceIdentifier=name("blog"))
+        wait_for(name("blog"))
+    seen = len(acknowledged)
+    wait("posts are written", lambda: len(acknowledged) > seen + 20, 60)
+    ended.set()
+    for writer in writers:
+        writer.join(60)
+    with connect() as connection:
+        stored = ask(connection, "SELECT id, title FROM post WHERE title LIKE 'writer %%'")
+    titles = [title for _, title in stored]
+    assert len(titles) == len(set(titles)), "a write was applied twice"
+    assert not set(acknowledged) - set(stored), "an acknowledged write is lost"
+    assert all(text.startswith("503 ") for text in failures), failures[:5]
+    note(f"{len(acknowledged)} posts were acknowledged, {len(failures)} requests were answered 503")
+
+note("who waits too long for a connection is told, and the log says who has them")
+with App("Blog", "--pool-timeout", "1", **SETTINGS) as app, connect() as connection:
+    ask(connection, "LOCK TABLES post WRITE")
+    results = []
+    threads = [threading.Thread(target=add, args=(results, number)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    wait("one is refused", lambda: 503 in results, 60)
+    assert any("Posts.swift" in line for line in list(app.lines)), app.lines
+    ask(connection, "UNLOCK TABLES")
+    for thread in threads:
+        thread.join(60)
+    assert set(results) == {201, 503}, results
+
+note("reads go to the replica when one exists, and what was just written is seen nevertheless")
+# What it has of its own tells it from the writer.
+replica = create_available(name("replica"), Engine="mysql", MasterUsername="admin", DBName="blogdb")
+with connect(replica["Endpoint"]["Address"]) as other, App("Blog", **SETTINGS) as app:
+    ask(other, "CREATE TABLE post (id INTEGER PRIMARY KEY, title VARCHAR(100), content TEXT, created_at TIMESTAMP)")
+    ask(other, "INSERT INTO post (id, title, content) VALUES (1, 'On the replica', 'r')")
+    readers = url("mysql", replica, "blogdb", "admin", option="ssl_ca")
+    with App("Blog", **SETTINGS, READER_URL=readers) as reading:
+        wait("the replica answers", lambda: "<h1>Posts: 1</h1>" in reading.get("/").text, 30)
+        assert [p["title"] for p in reading.get("/api/posts").json] == ["On the replica"]
+        written = reading.post("/api/posts", {"title": "To the writer", "content": "w"}).json["id"]
+        assert reading.get(f"/api/posts/{written}").json["title"] == "To the writer"
+        assert ask(other, "SELECT count(*) FROM post") == ((1,),), "nothing is written to a replica"
+        rds.stop_db_instance(DBInstanceIdentifier=name("replica"))
+        wait_for(name("replica"), "stopped")
+        wait("the writer is asked", lambda: "To the writer" in reading.get("/").text, 60)
+    assert "To the writer" in app.get("/").text
+
+note("what cannot be is refused at the start")
+for words, changes in (
+        ("needs MySQL", {"DB_ENDPOINT": None, "DB_USERNAME": None, "DB_PASSWORD": None}),
+        ("DB_PASSWORD must be given", {"DB_PASSWORD": None}),
+        ("cannot be read", {"DB_SSL_CA": "/nowhere.pem"}),
+        ("certificate", {"DB_SSL_CA": None}),
+        ("Check user and password", {"DB_PASSWORD": "wrong-password"})):
+    done = run("Blog", "serve", **{**SETTINGS, **changes})
+    assert done.returncode != 0 and words in done.stderr and PASSWORD not in done.stderr, (words, done.stderr)
+delete_and_wait(name("blog"))
+delete_and_wait(name("replica"))
