@@ -72,14 +72,18 @@ let package = Package(
         .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
         .target(
             name: "Engines",
-            dependencies: ["Resources", "PrivateFiles", "Volumes", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras],
+            dependencies: [
+                "Resources", "PrivateFiles", "Volumes", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras,
+            ],
             swiftSettings: strict),
         .target(
             name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],
             swiftSettings: strict),
         .target(
             name: "Convergence",
-            dependencies: ["Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", "Volumes", logging, crypto],
+            dependencies: [
+                "Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", "Volumes", logging, crypto,
+            ],
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
@@ -106,7 +110,7 @@ let package = Package(
         .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
         .testTarget(
             name: "ConvergenceTests",
-            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", logging],
+            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", "Volumes", logging],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),

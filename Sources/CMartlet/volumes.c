@@ -17,6 +17,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 
 #ifndef EXT4_IOC_RESIZE_FS
 #define EXT4_IOC_RESIZE_FS _IOW('f', 16, uint64_t)
@@ -114,6 +115,21 @@ int martlet_unmount(const char *target, int lazily) {
 }
 
 int martlet_ext4_resize(int fd, uint64_t blocks) { return outcome(ioctl(fd, EXT4_IOC_RESIZE_FS, &blocks)); }
+
+int martlet_fill(int fd, uint64_t bytes) {
+    if (ftruncate(fd, (off_t)bytes) != 0) return -errno;
+    return bytes == 0 ? 0 : outcome(fallocate(fd, 0, 0, (off_t)bytes));
+}
+
+static const char note[] = "trusted.martlet.volume";
+
+long martlet_note_read(int fd, char *text, size_t capacity) {
+    ssize_t count = fgetxattr(fd, note, text, capacity);
+    return count < 0 ? -errno : count;
+}
+
+int martlet_note_write(int fd, const char *text) { return outcome(fsetxattr(fd, note, text, strlen(text), 0)); }
+
 int martlet_freeze(int fd) { return outcome(ioctl(fd, FIFREEZE, 0)); }
 int martlet_thaw(int fd) { return outcome(ioctl(fd, FITHAW, 0)); }
 int martlet_sync_file_system(int fd) { return outcome(syncfs(fd)); }
@@ -222,6 +238,9 @@ int martlet_mount(const char *s, const char *t, const char *y, unsigned long f, 
 }
 int martlet_unmount(const char *t, int l) { (void)t; (void)l; return -ENOSYS; }
 int martlet_ext4_resize(int f, uint64_t b) { (void)f; (void)b; return -ENOSYS; }
+int martlet_fill(int f, uint64_t b) { (void)f; (void)b; return -ENOSYS; }
+long martlet_note_read(int f, char *t, size_t c) { (void)f; (void)t; (void)c; return -ENOSYS; }
+int martlet_note_write(int f, const char *t) { (void)f; (void)t; return -ENOSYS; }
 int martlet_freeze(int f) { (void)f; return -ENOSYS; }
 int martlet_thaw(int f) { (void)f; return -ENOSYS; }
 int martlet_trim(int f) { (void)f; return -ENOSYS; }

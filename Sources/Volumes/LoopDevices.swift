@@ -17,10 +17,8 @@ enum LoopDevices {
     /// Nil when no device has it.
     static func find(_ image: String) throws(VolumeError) -> (file: OpenFile, path: String)? {
         guard let wanted = status(image) else { return nil }
-        for path in attached() {
-            guard let file = try? OpenFile(owning: attempt(path) { martlet_loop_open(path) }),
-                backs(file, wanted)
-            else { continue }
+        for path in try attached() {
+            guard let file = device(path), backs(file, wanted) else { continue }
             try attempt("prepare \(path)") { martlet_loop_autoclear(file.number) }
             return (file, path)
         }
@@ -29,10 +27,14 @@ enum LoopDevices {
 
     /// True when the device at `path` is attached to the image.
     static func holds(_ path: String, _ image: String) -> Bool {
-        guard let wanted = status(image), let file = try? OpenFile(owning: attempt(path) { martlet_loop_open(path) }) else {
-            return false
-        }
+        guard let wanted = status(image), let file = device(path) else { return false }
         return backs(file, wanted)
+    }
+
+    /// Nil for one that has gone since it was listed.
+    private static func device(_ path: String) -> OpenFile? {
+        let number = martlet_loop_open(path)
+        return number < 0 ? nil : OpenFile(owning: number)
     }
 
     private static func backs(_ file: OpenFile, _ wanted: stat) -> Bool {
@@ -41,8 +43,11 @@ enum LoopDevices {
         return martlet_loop_backing(file.number, &device, &inode) == 0 && inode == wanted.st_ino && device == wanted.st_dev
     }
 
-    private static func attached() -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/block")) ?? []
+    private static func attached() throws(VolumeError) -> [String] {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: "/sys/block") } catch {
+            throw .refused(what: "list /sys/block", reason: (error as NSError).localizedDescription)
+        }
         return names.filter { name in
             name.hasPrefix("loop") && FileManager.default.fileExists(atPath: "/sys/block/\(name)/loop/backing_file")
         }.sorted().map { "/dev/\($0)" }

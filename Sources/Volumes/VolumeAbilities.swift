@@ -24,25 +24,24 @@ public struct VolumeAbilities: Sendable, Equatable {
 
     private static func images() -> String? {
         #if os(Linux)
-        guard geteuid() == 0 else { return "image volumes need root" }
-        guard let control = try? OpenFile("/dev/loop-control", O_RDWR) else { return "there are no loop devices" }
-        guard withExtendedLifetime(control, { mayMount }) else { return "mounting is not allowed here (CAP_SYS_ADMIN)" }
-        let known = FileManager.default.contents(atPath: "/proc/filesystems").map { String(decoding: $0, as: UTF8.self) } ?? ""
-        guard known.contains("\text4\n") || ToolProcess.find("modprobe") != nil else { return "the kernel has no ext4" }
-        guard ToolProcess.find("mkfs.ext4") != nil else { return "mkfs.ext4 is not installed (Debian: apt-get install e2fsprogs)" }
-        return nil
+            guard geteuid() == 0 else { return "image volumes need root" }
+            // Only trying tells: a container's rules for devices are not in their modes.
+            let control = open("/dev/loop-control", O_RDWR | O_CLOEXEC)
+            guard control >= 0 else { return "there are no loop devices" }
+            close(control)
+            guard Capabilities.mayMount else {
+                return "mounting is not allowed here (CAP_SYS_ADMIN)"
+            }
+            let known =
+                FileManager.default.contents(atPath: "/proc/filesystems").map { String(decoding: $0, as: UTF8.self) } ?? ""
+            guard known.contains("\text4\n") || ToolProcess.find("modprobe") != nil else { return "the kernel has no ext4" }
+            guard ToolProcess.find("mkfs.ext4") != nil else {
+                return "mkfs.ext4 is not installed (Debian: apt-get install e2fsprogs)"
+            }
+            return nil
         #else
-        return "image volumes need Linux"
+            return "image volumes need Linux"
         #endif
-    }
-
-    /// `CAP_SYS_ADMIN` is the 22nd bit (capabilities(7)).
-    private static var mayMount: Bool {
-        guard let data = FileManager.default.contents(atPath: "/proc/self/status"),
-            let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
-            let bits = UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16)
-        else { return false }
-        return bits & (1 << 21) != 0
     }
 
     private static func gocryptfs() -> String? {

@@ -8,6 +8,8 @@ public enum VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
     case foreign(String)
     /// This host cannot do that.
     case unsupported(String)
+    /// It can only grow so far while it is not mounted.
+    case needsUnmount
     /// The disk has not the room.
     case noRoom(String)
     /// Its key is needed, and was not given, or is another's.
@@ -23,6 +25,7 @@ public enum VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
         case .missing: "the volume is gone"
         case .foreign(let what): "another file system is mounted in the volume's place: \(what)"
         case .unsupported(let what): what
+        case .needsUnmount: "growing so much while it is mounted takes CAP_SYS_RESOURCE"
         case .noRoom(let what): "no room on the disk: \(what)"
         case .locked(let what): "the volume is locked: \(what)"
         case .busy(let what): "the volume is in use: \(what)"

@@ -13,6 +13,7 @@ extension VolumeHost {
         state.hasMountPoint = state.mount == .broken || Self.isDirectory(site.mountPoint)
         guard state.mount == .here else { return state }
         state.room = try Self.room(site.mountPoint)
+        state.canGrowMounted = Capabilities.mayExceedResources
         if spec.cipher == .fscrypt { state.isUnlocked = try Self.isUnlocked(site.mountPoint) }
         return state
     }
@@ -30,13 +31,25 @@ extension VolumeHost {
     }
 
     static func room(_ path: String) throws(VolumeError) -> VolumeState.Room {
-        var found = statvfs()
-        try posix("statvfs \(path)") { statvfs(path, &found) }
-        let unit = Int64(clamping: UInt64(found.f_frsize))
-        func bytes(_ blocks: UInt64) -> Int64 { Int64(clamping: blocks).multipliedReportingOverflow(by: unit).partialValue }
-        let free = bytes(UInt64(found.f_bfree))
-        let available = bytes(UInt64(found.f_bavail))
-        return .init(totalBytes: bytes(UInt64(found.f_blocks)), freeBytes: available, reserveBytes: max(0, free - available))
+        let space = try FreeSpace(path)
+        let note = try VolumeNote.read(path)
+        let reserve = max(0, space.allFree - space.free)
+        return .init(
+            storageBytes: note?.storageBytes, freeBytes: space.free, reserveBytes: reserve,
+            fullReserveBytes: note?.reserveBytes ?? reserve)
+    }
+
+    /// The room of a mounted image, at the cost of a few system calls; nil while nothing is mounted there.
+    public func quickRoom(_ site: VolumeSite) -> VolumeState.Room? {
+        var inside = stat()
+        var outside = stat()
+        guard lstat(site.mountPoint, &inside) == 0, lstat(directory + "/instances", &outside) == 0,
+            inside.st_dev != outside.st_dev
+        else { return nil }
+        do { return try Self.room(site.mountPoint) } catch {
+            // Unmounted between the two looks.
+            return nil
+        }
     }
 
     private static func isUnlocked(_ path: String) throws(VolumeError) -> Bool {
@@ -63,8 +76,13 @@ extension VolumeHost {
         return lstat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// The same in whole GiB; what cannot be told cannot be promised.
+    public func roomGiB(of site: VolumeSite) -> Int {
+        do { return Int(try capacity(of: site) >> 30) } catch { return 0 }
+    }
+
     /// How much storage the disk could give an image in all, in bytes: what it has taken, and what is free.
     public func capacity(of site: VolumeSite) throws -> Int64 {
-        try Self.room(directory).freeBytes + Self.allocated(site.image)
+        try FreeSpace(directory).free + Self.allocated(site.image)
     }
 }

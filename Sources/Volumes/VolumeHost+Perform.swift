@@ -10,13 +10,13 @@ extension VolumeHost {
     func perform(_ step: VolumeStep, _ spec: VolumeSpec, _ site: VolumeSite, _ key: SymmetricKey?) throws {
         switch step {
         case .makeMountPoint: try makePassages(to: site.mountPoint)
-        case .makeImage(let bytes): try makeImage(site, bytes, isEncrypted: spec.cipher == .fscrypt)
+        case .makeImage(let bytes): try makeImage(spec, site, bytes)
         case .extendImage(let bytes): try extend(site, bytes)
         case .unstage: try unstage(site)
         case .dropBroken: try unmount(site.mountPoint, isFUSE: true)
         case .mountImage: try mountImage(spec, site, key)
         case .unlock: try FileEncryption.unlock(site.mountPoint, key: key)
-        case .growFileSystem(let bytes): try grow(site, bytes)
+        case .limit(let bytes): try limit(site, bytes)
         case .makeCipherDirectory: try Gocryptfs(host: self).make(site, key: key)
         case .mountCipherDirectory: try Gocryptfs(host: self).mount(site, key: key, forOthers: passageMode == 0o711)
         case .unmount: try unmount(site.mountPoint, isFUSE: spec.cipher == .gocryptfs)
@@ -38,7 +38,7 @@ extension VolumeHost {
     }
 
     /// Formatted, and on the disk, before it has its name.
-    private func makeImage(_ site: VolumeSite, _ bytes: Int64, isEncrypted: Bool) throws {
+    private func makeImage(_ spec: VolumeSpec, _ site: VolumeSite, _ bytes: Int64) throws {
         guard let program = ToolProcess.find("mkfs.ext4") else {
             throw VolumeError.unsupported("mkfs.ext4 is not installed (Debian: apt-get install e2fsprogs)")
         }
@@ -48,7 +48,7 @@ extension VolumeHost {
             let file = try OpenFile(site.partialImage, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             try posix("make an image of \(bytes) bytes") { ftruncate(file.number, off_t(bytes)) }
             try ToolProcess.run(
-                program, Self.formatting(isEncrypted: isEncrypted) + [site.partialImage], scratch: parent(site.image))
+                program, Self.formatting(spec, bytes) + [site.partialImage], scratch: parent(site.image))
             try posix("fsync \(site.partialImage)") { fsync(file.number) }
             try posix("rename to \(site.image)") { rename(site.partialImage, site.image) }
         } catch {
@@ -59,11 +59,12 @@ extension VolumeHost {
     }
 
     /// What is there of a new file reads as zeros, so neither journal nor tables need to be written.
-    private static func formatting(isEncrypted: Bool) -> [String] {
-        [
-            "-q", "-F", "-b", "\(VolumeSize.blockBytes)", "-m", "\(VolumeSize.reservedPercent)", "-J", "size=64", "-E",
+    private static func formatting(_ spec: VolumeSpec, _ bytes: Int64) -> [String] {
+        let reserve = Double(VolumeSize.reserveBytes(storage: spec.sizeBytes)) * 100 / Double(bytes)
+        return [
+            "-q", "-F", "-b", "\(VolumeSize.blockBytes)", "-i", "65536", "-m", "\(reserve)", "-J", "size=64", "-E",
             "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0",
-        ] + (isEncrypted ? ["-O", "encrypt"] : [])
+        ] + (spec.cipher == .fscrypt ? ["-O", "encrypt"] : [])
     }
 
     private func extend(_ site: VolumeSite, _ bytes: Int64) throws {
@@ -103,10 +104,12 @@ extension VolumeHost {
         try attempt("refresh \(device.path)") { martlet_loop_refresh(device.file.number) }
         try makePrivate(site.staging)
         do {
+            try growOffline(site)
             try mountDevice(device.path, spec, site)
             let cluster = "\(site.staging)/\(Self.cluster)"
             if !Self.isDirectory(cluster) { try makePassages(to: cluster) }
             if spec.cipher == .fscrypt { try FileEncryption.unlock(cluster, key: key) }
+            try VolumeLimit(root: site.staging, cluster: cluster).set(spec.sizeBytes, image: site.image)
             try attempt("mount \(site.mountPoint)") {
                 martlet_mount(cluster, site.mountPoint, nil, martlet_mount_bind, nil)
             }
@@ -118,9 +121,8 @@ extension VolumeHost {
     }
 
     private func mountDevice(_ device: String, _ spec: VolumeSpec, _ site: VolumeSite) throws {
-        // `minixdf`: the whole size is told, so that one that has not grown to its image's size is seen.
         let grace = spec.graceUser.map { ",resuid=\($0)" } ?? ""
-        let options = "noinit_itable,minixdf,errors=remount-ro\(grace)"
+        let options = "noinit_itable,errors=remount-ro\(grace)"
         func mount() -> Int32 { martlet_mount(device, site.staging, "ext4", martlet_mount_guarded, options) }
         let result = mount()
         guard result == -EUCLEAN || result == -EIO || result == -EINVAL else {
@@ -144,14 +146,31 @@ extension VolumeHost {
         try removeEmpty(site.staging)
     }
 
-    private func grow(_ site: VolumeSite, _ bytes: Int64) throws {
-        if let device = try LoopDevices.find(site.image) {
-            try attempt("refresh \(device.path)") { martlet_loop_refresh(device.file.number) }
+    private func limit(_ site: VolumeSite, _ storage: Int64) throws {
+        let device = try LoopDevices.open(site.image)
+        try attempt("refresh \(device.path)") { martlet_loop_refresh(device.file.number) }
+        try makePrivate(site.staging)
+        do {
+            // The same file system a second time: its options are those of the first.
+            try attempt("mount \(site.image)") {
+                martlet_mount(device.path, site.staging, "ext4", martlet_mount_guarded, nil)
+            }
+            try VolumeLimit(root: site.staging, cluster: "\(site.staging)/\(Self.cluster)").set(storage, image: site.image)
+        } catch {
+            try unstage(site)
+            throw error
         }
-        let root = try OpenFile.directory(site.mountPoint)
-        try attempt("grow the file system of \(site.image)") {
-            martlet_ext4_resize(root.number, UInt64(bytes / VolumeSize.blockBytes))
-        }
+        try unstage(site)
+    }
+
+    /// Has the file system of an image that is mounted nowhere use all of it.
+    private func growOffline(_ site: VolumeSite) throws {
+        guard let size = Self.size(site.image), try Superblock(image: site.image).bytes < size,
+            let checker = ToolProcess.find("e2fsck"), let grower = ToolProcess.find("resize2fs")
+        else { return }
+        let scratch = parent(site.image)
+        try ToolProcess.run(checker, ["-f", "-p", site.image], scratch: scratch, limit: .seconds(3600), accepted: [0, 1, 2])
+        try ToolProcess.run(grower, [site.image], scratch: scratch, limit: .seconds(3600))
     }
 
     /// Waits a while for whoever looks into it.

@@ -1,5 +1,5 @@
-public import Crypto
 internal import CMartlet
+public import Crypto
 internal import Dispatch
 internal import Foundation
 
@@ -80,6 +80,9 @@ public struct VolumeHost: Sendable {
             try unmount(entry.mountPoint, isFUSE: entry.type.hasPrefix("fuse"))
         }
     }
+
+    /// True when something is mounted there.
+    public func isMounted(_ path: String) throws -> Bool { try MountTable.now().at(path) != nil }
 
     // MARK: Stillness
 

@@ -11,8 +11,8 @@ public enum VolumeStep: Sendable, Equatable {
     case dropBroken
     case mountImage
     case unlock
-    /// Has the mounted file system use the whole image.
-    case growFileSystem(Int64)
+    /// Lets servers fill so many bytes.
+    case limit(Int64)
     case makeCipherDirectory
     case mountCipherDirectory
     case unmount
@@ -50,29 +50,28 @@ public enum VolumePlanner {
         case (.directory, .fscrypt): throw .unsupported("fscrypt is for image volumes")
         case (.directory, .none): return state.hasMountPoint ? [] : [.makeMountPoint]
         case (.directory, .gocryptfs): return cipherDirectory(state)
-        case (.image, _): return image(spec, state)
+        case (.image, _): return try image(spec, state)
         }
     }
 
-    private static func image(_ spec: VolumeSpec, _ state: VolumeState) -> [VolumeStep] {
-        let wanted = VolumeSize.imageBytes(storage: spec.sizeBytes)
+    private static func image(_ spec: VolumeSpec, _ state: VolumeState) throws(VolumeError) -> [VolumeStep] {
+        let bytes = VolumeSize.imageBytes(storage: spec.sizeBytes)
         var steps: [VolumeStep] = state.isStaged ? [.unstage] : []
-        var bytes = wanted
-        switch state.imageBytes {
-        case nil: steps.append(.makeImage(wanted))
-        // Volumes never shrink: one that is larger than it must be stays so.
-        case .some(let found) where found >= wanted: bytes = found
-        case .some: steps.append(.extendImage(wanted))
+        if let found = state.imageBytes {
+            // Images never shrink: one that is larger than it must be stays so.
+            let isTooSmall = found < VolumeSize.leastImageBytes(storage: spec.sizeBytes)
+            if isTooSmall, state.mount == .here, !state.canGrowMounted { throw .needsUnmount }
+            if isTooSmall { steps.append(.extendImage(bytes)) }
+        } else {
+            steps.append(.makeImage(bytes))
         }
         guard state.mount == .here else {
             if state.mount == .broken { steps.append(.dropBroken) }
             if !state.hasMountPoint { steps.append(.makeMountPoint) }
-            steps.append(.mountImage)
-            if state.imageBytes != nil { steps.append(.growFileSystem(bytes)) }
-            return steps
+            return steps + [.mountImage]
         }
         if spec.cipher == .fscrypt, state.isUnlocked == false { steps.append(.unlock) }
-        if (state.room?.totalBytes ?? 0) < bytes { steps.append(.growFileSystem(bytes)) }
+        if state.room?.storageBytes != spec.sizeBytes { steps.append(.limit(spec.sizeBytes)) }
         return steps
     }
 

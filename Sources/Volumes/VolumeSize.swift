@@ -1,14 +1,24 @@
-/// How large an image must be so that its servers can fill what was promised.
+/// How large images are, and what of them servers can fill. All in bytes.
+///
+/// The file system of an image is several times as large as the storage that it promises; a file that its servers cannot see
+/// holds the rest. To grow is to make that file smaller: at once, while the file system is used, and without the right that
+/// growing a mounted ext4 takes (`CAP_SYS_RESOURCE`), which containers often lack. Neither costs room on the disk: images are
+/// sparse, and the blocks of that file are never written.
 public enum VolumeSize {
     /// The smallest unit that ext4 grows by without leaving a remainder unused: a block group of 4 KiB blocks.
-    public static let groupBytes: Int64 = 128 << 20
-    public static let blockBytes: Int64 = 4096
-    /// Blocks that only root and `graceUser` may use: what a server needs to stay up once its volume is full.
-    public static let reservedPercent: Int64 = 10
+    static let groupBytes: Int64 = 128 << 20
+    static let blockBytes: Int64 = 4096
+    /// What a file system needs for itself, whatever its size.
+    private static let ownBytes: Int64 = 512 << 20
 
-    /// The size of the image for so much storage, both in bytes.
-    public static func imageBytes(storage: Int64) -> Int64 {
-        let needed = (storage * 100 + (100 - reservedPercent) - 1) / (100 - reservedPercent)
-        return max(1, (needed + groupBytes - 1) / groupBytes) * groupBytes
-    }
+    /// Of a new image for so much storage, with room for nearly four times as much.
+    public static func imageBytes(storage: Int64) -> Int64 { rounded(4 * storage + storage / 4 + ownBytes) }
+
+    /// An image that is smaller must become larger to hold so much storage.
+    public static func leastImageBytes(storage: Int64) -> Int64 { storage + storage / 8 + ownBytes }
+
+    /// What is kept beside the storage for servers that must not run out of room: a tenth.
+    static func reserveBytes(storage: Int64) -> Int64 { storage / 10 }
+
+    private static func rounded(_ bytes: Int64) -> Int64 { max(1, (bytes + groupBytes - 1) / groupBytes) * groupBytes }
 }

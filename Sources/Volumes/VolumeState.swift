@@ -11,17 +11,19 @@ public struct VolumeState: Sendable, Equatable {
     }
 
     public struct Room: Sendable, Equatable {
-        /// Of the file system, its own needs and the reserve included; bytes like the others.
-        public var totalBytes: Int64
+        /// What servers may fill, bytes like the others; nil where nothing limits them.
+        public var storageBytes: Int64?
         /// What a server without grace can still write.
         public var freeBytes: Int64
-        /// What is left for whom the reserve is.
+        /// What is left for whom the reserve is, and how much that was.
         public var reserveBytes: Int64
+        public var fullReserveBytes: Int64
 
-        public init(totalBytes: Int64, freeBytes: Int64, reserveBytes: Int64) {
-            self.totalBytes = totalBytes
+        public init(storageBytes: Int64?, freeBytes: Int64, reserveBytes: Int64, fullReserveBytes: Int64) {
+            self.storageBytes = storageBytes
             self.freeBytes = freeBytes
             self.reserveBytes = reserveBytes
+            self.fullReserveBytes = fullReserveBytes
         }
     }
 
@@ -36,12 +38,14 @@ public struct VolumeState: Sendable, Equatable {
     public var isStaged: Bool
     /// Nil while nothing is mounted.
     public var room: Room?
+    /// This process may make a mounted file system larger than its image was made for (`CAP_SYS_RESOURCE`).
+    public var canGrowMounted: Bool
     /// Its files can be read; nil where nothing is encrypted, or nothing is mounted.
     public var isUnlocked: Bool?
 
     public init(
         imageBytes: Int64? = nil, hasCipherDirectory: Bool = false, hasMountPoint: Bool = false, mount: Mount = .none,
-        isStaged: Bool = false, room: Room? = nil, isUnlocked: Bool? = nil
+        isStaged: Bool = false, room: Room? = nil, canGrowMounted: Bool = true, isUnlocked: Bool? = nil
     ) {
         self.imageBytes = imageBytes
         self.hasCipherDirectory = hasCipherDirectory
@@ -49,6 +53,7 @@ public struct VolumeState: Sendable, Equatable {
         self.mount = mount
         self.isStaged = isStaged
         self.room = room
+        self.canGrowMounted = canGrowMounted
         self.isUnlocked = isUnlocked
     }
 

@@ -18,7 +18,8 @@ struct StatusTests {
         arguments: zip(
             DBInstance.Operation.Kind.allCases,
             [
-                DBInstanceStatus.creating, DBInstanceStatus.modifying, .renaming, .resettingMasterCredentials,
+                DBInstanceStatus.creating, DBInstanceStatus.modifying, .modifying, .modifying, .renaming,
+                .resettingMasterCredentials,
                 .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting, .deleting,
             ]))
     func operations(_ kind: DBInstance.Operation.Kind, _ status: DBInstanceStatus) {

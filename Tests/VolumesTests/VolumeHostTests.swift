@@ -4,8 +4,14 @@ import Testing
 
 @testable import Volumes
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Real images, where this machine allows them: as root.
 @Suite(.serialized, .enabled(if: VolumeAbilities.detect().imageObstacle == nil)) struct VolumeHostTests {
+    /// lseek(2); Swift does not import them.
+    static let (seekData, seekHole): (Int32, Int32) = (3, 4)
     static let storage: Int64 = 256 << 20
     static let canEncrypt = VolumeAbilities.detect().fscryptObstacle == nil
 
@@ -24,6 +30,19 @@ import Testing
     private func write(_ text: String, _ path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
     private func read(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
+    /// Looks through all that was ever written to a sparse file.
+    private func holds(_ path: String, _ marker: Data) throws -> Bool {
+        let file = try OpenFile(path, O_RDONLY)
+        var offset: off_t = 0
+        while case let start = lseek(file.number, offset, Self.seekData), start >= 0 {
+            offset = lseek(file.number, start, Self.seekHole)
+            var bytes = Data(count: Int(offset - start))
+            let count = bytes.withUnsafeMutableBytes { pread(file.number, $0.baseAddress, $0.count, start) }
+            if bytes.prefix(count).range(of: marker) != nil { return true }
+        }
+        return false
+    }
+
     @Test func life() throws {
         try withHost { host, site in
             var spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
@@ -33,13 +52,17 @@ import Testing
             try write("one", site.mountPoint + "/file")
             #expect(FileManager.default.contents(atPath: site.mountPoint + "/lost+found") == nil)
             let before = try #require(try host.state(of: site, spec).room)
-            #expect(before.totalBytes == VolumeSize.imageBytes(storage: Self.storage))
-            #expect(before.freeBytes <= Self.storage)
+            #expect(before.storageBytes == Self.storage)
+            #expect((Self.storage * 9 / 10...Self.storage).contains(before.freeBytes))
+            #expect(before.reserveBytes > 0)
+            // Nothing of that takes room before it is written.
+            #expect(VolumeHost.allocated(site.image) < 64 << 20)
             spec.sizeBytes *= 3
             try host.attach(spec, at: site)
             let after = try #require(try host.state(of: site, spec).room)
-            #expect(after.totalBytes == VolumeSize.imageBytes(storage: spec.sizeBytes))
-            #expect(after.freeBytes > before.freeBytes)
+            #expect(after.storageBytes == spec.sizeBytes)
+            #expect((spec.sizeBytes * 9 / 10...spec.sizeBytes).contains(after.freeBytes))
+            #expect(after.reserveBytes == before.reserveBytes)
             try host.detach(spec, at: site)
             #expect(!FileManager.default.fileExists(atPath: site.mountPoint + "/file"))
             #expect(try LoopDevices.find(site.image) == nil)
@@ -48,6 +71,38 @@ import Testing
             try host.remove(spec, at: site)
             #expect(!FileManager.default.fileExists(atPath: site.image))
             #expect(!FileManager.default.fileExists(atPath: site.mountPoint))
+        }
+    }
+
+    /// Further than the file system reaches: it grows while nothing is mounted, at the latest.
+    @Test func far() throws {
+        try withHost { host, site in
+            var spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
+            try host.attach(spec, at: site, mayCreate: true)
+            try write("one", site.mountPoint + "/file")
+            spec.sizeBytes *= 20
+            do { try host.attach(spec, at: site) } catch VolumeError.needsUnmount {
+                #expect(try read(site.mountPoint + "/file") == "one")
+                try host.detach(spec, at: site)
+                try host.attach(spec, at: site)
+            }
+            #expect(try read(site.mountPoint + "/file") == "one")
+            #expect(try host.state(of: site, spec).room?.storageBytes == spec.sizeBytes)
+        }
+    }
+
+    /// What servers can write ends where it should, for everyone but those in grace.
+    @Test func full() throws {
+        try withHost { host, site in
+            let spec = VolumeSpec(kind: .image, sizeBytes: 64 << 20, graceUser: 12_345)
+            try host.attach(spec, at: site, mayCreate: true)
+            let file = try OpenFile(site.mountPoint + "/file", O_RDWR | O_CREAT, mode: 0o600)
+            let block = [UInt8](repeating: 7, count: 1 << 20)
+            var written = 0
+            while written < 128, Glibc.write(file.number, block, block.count) == block.count { written += 1 }
+            try #require(written < 128)
+            #expect((48...72).contains(written))
+            #expect(try #require(try host.state(of: site, spec).room).freeBytes < 2 << 20)
         }
     }
 
@@ -91,9 +146,7 @@ import Testing
                 try host.attach(spec, at: site, key: SymmetricKey(size: .bits256))
             }
             #expect(try host.state(of: site, spec).mount == .none)
-            let image = try FileHandle(forReadingFrom: URL(fileURLWithPath: site.image))
-            let raw = try image.readToEnd() ?? Data()
-            #expect(raw.range(of: Data("martlet-marker".utf8)) == nil)
+            #expect(try !holds(site.image, Data("martlet-marker".utf8)))
             try host.attach(spec, at: site, key: key)
             #expect(try read(site.mountPoint + "/martlet-marker-name") == marker)
         }

@@ -9,12 +9,13 @@ import Testing
     static let directory = VolumeSpec(kind: .directory, sizeBytes: 20 * gib)
     static let sealedDirectory = VolumeSpec(kind: .directory, cipher: .gocryptfs, sizeBytes: 20 * gib)
     static let bytes = VolumeSize.imageBytes(storage: 20 * gib)
-    static let smaller = VolumeSize.imageBytes(storage: 10 * gib)
+    static let half = VolumeSize.imageBytes(storage: 10 * gib)
+    static let small = VolumeSize.imageBytes(storage: 2 * gib)
 
-    static func mounted(_ image: Int64, fileSystem: Int64? = nil, isUnlocked: Bool? = nil) -> VolumeState {
+    static func mounted(_ image: Int64, storage: Int64? = 20 * gib, isUnlocked: Bool? = nil) -> VolumeState {
         VolumeState(
             imageBytes: image, hasMountPoint: true, mount: .here,
-            room: .init(totalBytes: fileSystem ?? image, freeBytes: gib, reserveBytes: gib), isUnlocked: isUnlocked)
+            room: .init(storageBytes: storage, freeBytes: gib, reserveBytes: gib, fullReserveBytes: gib), isUnlocked: isUnlocked)
     }
 
     struct Case: Sendable {
@@ -36,18 +37,19 @@ import Testing
         Case("nothing there", make, plain, VolumeState(), [.makeImage(bytes), .makeMountPoint, .mountImage]),
         Case("its mount point there", make, plain, VolumeState(hasMountPoint: true), [.makeImage(bytes), .mountImage]),
         Case(
-            "an image from the pool", make, plain, VolumeState(imageBytes: smaller, hasMountPoint: true),
-            [.extendImage(bytes), .mountImage, .growFileSystem(bytes)]),
+            "an image from the pool", make, plain, VolumeState(imageBytes: half, hasMountPoint: true), [.mountImage]),
         Case(
-            "after a reboot", find, plain, VolumeState(imageBytes: bytes, hasMountPoint: true),
-            [.mountImage, .growFileSystem(bytes)]),
+            "too small an image", make, plain, VolumeState(imageBytes: small, hasMountPoint: true),
+            [.extendImage(bytes), .mountImage]),
+        Case("after a reboot", find, plain, VolumeState(imageBytes: bytes, hasMountPoint: true), [.mountImage]),
         Case("as it should be", find, plain, mounted(bytes), []),
         Case("larger than it must be", find, plain, mounted(2 * bytes), []),
-        Case("to grow", find, plain, mounted(smaller), [.extendImage(bytes), .growFileSystem(bytes)]),
-        Case("killed between the two", find, plain, mounted(bytes, fileSystem: smaller), [.growFileSystem(bytes)]),
+        Case("to grow", find, plain, mounted(bytes, storage: 10 * gib), [.limit(20 * gib)]),
+        Case("to grow far", find, plain, mounted(small, storage: 2 * gib), [.extendImage(bytes), .limit(20 * gib)]),
+        Case("killed before it was noted", find, plain, mounted(bytes, storage: nil), [.limit(20 * gib)]),
         Case(
             "killed while mounting", find, plain, VolumeState(imageBytes: bytes, hasMountPoint: true, isStaged: true),
-            [.unstage, .mountImage, .growFileSystem(bytes)]),
+            [.unstage, .mountImage]),
         Case("locked", find, sealed, mounted(bytes, isUnlocked: false), [.unlock]),
         Case("unlocked", find, sealed, mounted(bytes, isUnlocked: true), []),
     ]
@@ -90,6 +92,11 @@ import Testing
         #expect(throws: VolumeError.missing) {
             try VolumePlanner.plan(Self.find, Self.sealedDirectory, VolumeState(hasMountPoint: true))
         }
+        var stuck = Self.mounted(Self.small, storage: 2 * Self.gib)
+        stuck.canGrowMounted = false
+        #expect(throws: VolumeError.needsUnmount) { try VolumePlanner.plan(Self.find, Self.plain, stuck) }
+        stuck.mount = .none
+        #expect(throws: Never.self) { try VolumePlanner.plan(Self.find, Self.plain, stuck) }
         let foreign = VolumeState(imageBytes: Self.bytes, hasMountPoint: true, mount: .foreign("/dev/sda"))
         #expect(throws: VolumeError.foreign("/dev/sda")) { try VolumePlanner.plan(Self.find, Self.plain, foreign) }
         for (kind, cipher) in [(VolumeKind.image, VolumeCipher.gocryptfs), (.directory, .fscrypt)] {
@@ -103,10 +110,16 @@ import Testing
             let storage = gib << 30
             let image = VolumeSize.imageBytes(storage: storage)
             #expect(image % VolumeSize.groupBytes == 0)
-            #expect(image * 9 / 10 >= storage)
-            #expect(image < storage * 10 / 9 + 2 * VolumeSize.groupBytes)
+            #expect(image >= VolumeSize.leastImageBytes(storage: 3 * storage))
+            #expect(VolumeSize.leastImageBytes(storage: storage) > storage + VolumeSize.reserveBytes(storage: storage))
         }
-        #expect(VolumeSize.imageBytes(storage: 0) == VolumeSize.groupBytes)
+        #expect(VolumeSize.imageBytes(storage: 0) % VolumeSize.groupBytes == 0)
+    }
+
+    @Test func notes() {
+        let note = VolumeNote(storageBytes: 5, reserveBytes: 7)
+        #expect(VolumeNote(note.text) == note)
+        for torn in ["", "5", "5 x", "1 2 3"] { #expect(VolumeNote(torn) == nil) }
     }
 
     @Test func offers() throws {

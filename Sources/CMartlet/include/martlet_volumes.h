@@ -25,6 +25,11 @@ extern const unsigned long martlet_mount_bind, martlet_mount_guarded;
 
 /// Grows a mounted ext4 to so many blocks; nothing happens when it has them.
 int martlet_ext4_resize(int fd, uint64_t blocks);
+/// Gives a file exactly so many bytes of blocks, written or not.
+int martlet_fill(int fd, uint64_t bytes);
+/// A note of ours on a file, for root's eyes. The number of bytes, or -errno (-ENODATA: none).
+long martlet_note_read(int fd, char *text, size_t capacity);
+int martlet_note_write(int fd, const char *text);
 /// Keeps a file system still, and on the disk, until `martlet_thaw`.
 int martlet_freeze(int fd);
 int martlet_thaw(int fd);

@@ -54,7 +54,8 @@ enum InstancePlanner {
         if seen.route != nil { actions.append(.closeRoute) }
         if !seen.namesInSync { actions.append(.syncNames) }
         if seen.facts.server != .absent { actions.append(.stop) }
-        if seen.facts.dataDirectory != .absent { actions.append(.removeData) }
+        let hasVolume = seen.volume.map { $0.exists || $0.isMounted } ?? false
+        if seen.facts.dataDirectory != .absent || hasVolume { actions.append(.removeData) }
         return actions + [.forget]
     }
 
@@ -63,10 +64,41 @@ enum InstancePlanner {
         var actions: [InstanceAction] = []
         if seen.route != nil { actions.append(.closeRoute) }
         if seen.facts.server != .absent { actions.append(.stop) }
+        if seen.volume?.isMounted == true { actions.append(.detachVolume) }
         return finish(actions, desired)
     }
 
+    /// What a volume needs before its server can be thought of; nil when it is as it should be.
+    private static func volume(_ desired: DBInstance, _ seen: InstanceSight) -> InstancePlan? {
+        guard let volume = seen.volume else { return nil }
+        if let problem = volume.keyProblem { return locked(problem, volume, seen) }
+        if volume.isMounted, volume.needsUnmount { return remount(seen) }
+        if volume.isMounted { return volume.isAsWanted ? nil : .act([.attachVolume]) }
+        if volume.exists { return desired.createdAt == nil ? nil : .act([.attachVolume]) }
+        return desired.createdAt == nil ? nil : .giveUp(.failed, reason: "the volume is gone")
+    }
+
+    /// A short break, where nothing less makes the volume as large as it should be.
+    private static func remount(_ seen: InstanceSight) -> InstancePlan {
+        var actions: [InstanceAction] = []
+        if seen.route?.gate == .open { actions.append(.publishRoute(.hold)) }
+        if seen.facts.server != .absent { actions.append(.stop) }
+        return .act(actions + [.detachVolume, .attachVolume])
+    }
+
+    /// As on RDS: without its key the instance goes down, its files are locked, and both come back with the key.
+    private static func locked(_ problem: String, _ volume: VolumeSight, _ seen: InstanceSight) -> InstancePlan {
+        var actions: [InstanceAction] = []
+        if seen.facts.server != .absent {
+            if seen.route?.gate == .open { actions.append(.closeRoute) }
+            actions.append(.stop)
+        }
+        if volume.isMounted { actions.append(.detachVolume) }
+        return actions.isEmpty ? .giveUp(.inaccessibleEncryptionCredentials, reason: problem) : .act(actions)
+    }
+
     private static func running(_ desired: DBInstance, _ target: InstanceTarget, _ seen: InstanceSight) -> InstancePlan {
+        if let plan = volume(desired, seen) { return plan }
         var actions: [InstanceAction] = []
         if desired.address == nil { actions.append(.allocateAddress) }
         switch seen.facts.dataDirectory {

@@ -16,11 +16,13 @@ public struct InstanceSight: Sendable, Equatable {
     public var certificate: EndpointCertificate?
     /// The secret that keeps the master password; nil where the owner keeps it.
     public var secret: ManagedSecretSight?
+    /// Nil where files are in a plain directory.
+    public var volume: VolumeSight?
     public var now: Date
 
     public init(
         facts: ServerFacts, route: Route?, listening: Bool, namesInSync: Bool, certificate: EndpointCertificate? = nil,
-        secret: ManagedSecretSight? = nil, now: Date
+        secret: ManagedSecretSight? = nil, volume: VolumeSight? = nil, now: Date
     ) {
         self.facts = facts
         self.route = route
@@ -28,6 +30,7 @@ public struct InstanceSight: Sendable, Equatable {
         self.namesInSync = namesInSync
         self.certificate = certificate
         self.secret = secret
+        self.volume = volume
         self.now = now
     }
 }

@@ -6,6 +6,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
     case creating
     case deleting
     case failed
+    case inaccessibleEncryptionCredentials = "inaccessible-encryption-credentials-recoverable"
     case incompatibleNetwork = "incompatible-network"
     case incompatibleParameters = "incompatible-parameters"
     case insufficientCapacity = "insufficient-capacity"
@@ -27,6 +28,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         if let failure = observed?.failure, !isAnswered(failure, by: desired.operation) { return status(of: failure.kind) }
         if let operation = desired.operation { return status(of: operation.kind) }
         let server = observed?.server ?? .absent
+        if desired.power == .running, server == .answering, observed?.volume?.isFull == true { return .storageFull }
         switch desired.power {
         case .stopped:
             return server == .absent && observed != nil ? .stopped : .stopping
@@ -48,13 +50,14 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         case .incompatibleNetwork: .incompatibleNetwork
         case .insufficientCapacity: .insufficientCapacity
         case .storageFull: .storageFull
+        case .inaccessibleEncryptionCredentials: .inaccessibleEncryptionCredentials
         }
     }
 
     private static func status(of kind: DBInstance.Operation.Kind) -> DBInstanceStatus {
         switch kind {
         case .create: .creating
-        case .modify: .modifying
+        case .modify, .growStorage, .autoscaleStorage: .modifying
         case .rename: .renaming
         case .resetMasterCredentials: .resettingMasterCredentials
         case .configureIAM: .configuringIAMAuthentication
@@ -69,7 +72,8 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
     /// True for states that convergence leaves by itself.
     public var isTransitional: Bool {
         switch self {
-        case .available, .failed, .incompatibleNetwork, .incompatibleParameters, .insufficientCapacity, .stopped, .storageFull:
+        case .available, .failed, .inaccessibleEncryptionCredentials, .incompatibleNetwork, .incompatibleParameters,
+            .insufficientCapacity, .stopped, .storageFull:
             false
         case .backingUp, .configuringIAMAuthentication, .creating, .deleting, .modifying, .rebooting, .renaming,
             .resettingMasterCredentials, .starting,

@@ -17,6 +17,17 @@ enum RDSFault {
             "Cannot create more than \(quota) DB instances in this region: the quota of this Martlet is reached.")
     }
 
+    static func keyNotAccessible(_ reason: String) -> Fault {
+        Fault("KMSKeyNotAccessibleFault", "An error occurred accessing an AWS KMS key. \(reason)")
+    }
+
+    static func storageQuotaExceeded(_ size: Int, room: Int) -> Fault {
+        Fault(
+            "StorageQuotaExceeded",
+            "The request would exceed the storage of this host: \(size) GiB were asked for, and its disk could give the DB "
+                + "instance \(room) GiB in all.")
+    }
+
     static func subnetGroupNotFound(_ name: String) -> Fault {
         Fault("DBSubnetGroupNotFoundFault", status: 404, "DB subnet group '\(name)' does not exist.")
     }
