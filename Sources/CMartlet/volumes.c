@@ -14,6 +14,7 @@
 #include <linux/loop.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -34,6 +35,14 @@ struct loop_config {
 
 const unsigned long martlet_mount_bind = MS_BIND;
 const unsigned long martlet_mount_guarded = MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_NOATIME;
+
+int martlet_use_files_as(unsigned user, unsigned group) {
+    // The group first: without being root it cannot be changed.
+    if (user != 0) setfsgid(group);
+    int former = setfsuid(user);
+    if (user == 0) setfsgid(group);
+    return former;
+}
 
 static int outcome(int result) { return result < 0 ? -errno : result; }
 
@@ -252,5 +261,6 @@ int martlet_fscrypt_add_key(int f, const uint8_t *k, size_t c, uint8_t n[MARTLET
 int martlet_fscrypt_encrypt(int f, const uint8_t n[MARTLET_KEY_NAME_BYTES]) { (void)f; (void)n; return -ENOSYS; }
 int martlet_fscrypt_key_name(int f, uint8_t n[MARTLET_KEY_NAME_BYTES]) { (void)f; (void)n; return -ENOSYS; }
 int martlet_fscrypt_has_key(int f, const uint8_t n[MARTLET_KEY_NAME_BYTES]) { (void)f; (void)n; return -ENOSYS; }
+int martlet_use_files_as(unsigned u, unsigned g) { (void)u; (void)g; return -1; }
 int martlet_copy_sparsely(int f, int t) { (void)f; (void)t; return -ENOSYS; }
 #endif

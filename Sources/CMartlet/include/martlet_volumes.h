@@ -48,6 +48,9 @@ int martlet_fscrypt_key_name(int fd, uint8_t name[MARTLET_KEY_NAME_BYTES]);
 /// 1 while the key is there, 0 while it is not.
 int martlet_fscrypt_has_key(int fd, const uint8_t name[MARTLET_KEY_NAME_BYTES]);
 
+/// Has the calling thread use files as that user, and as itself again. The former user.
+int martlet_use_files_as(unsigned user, unsigned group);
+
 /// Copies a file's bytes, its holes left out. `to` must be empty.
 int martlet_copy_sparsely(int from, int to);
 

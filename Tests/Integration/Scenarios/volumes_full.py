@@ -76,6 +76,6 @@ assert status(identifier) == "available"
 
 note("far beyond what its image was made for: with a break where the host demands one")
 count = acknowledged
-database = modify(identifier, AllocatedStorage=30)
+database = modify(identifier, AllocatedStorage=30, MaxAllocatedStorage=40)
 wait("the room is there", lambda: room(database) > 20 << 30)
 assert ask(database, "SELECT count(*) FROM rows") == count
