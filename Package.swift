@@ -74,6 +74,7 @@ let package = Package(
                 .unsafeFlags(["-nostartfiles", "-static-stdlib", "-no-toolchain-stdlib-rpath"], .when(platforms: [.linux]))
             ]),
         .target(name: "PrivateFiles", swiftSettings: strict),
+        .target(name: "Volumes", dependencies: ["CMartlet", "PrivateFiles", crypto], swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
@@ -93,14 +94,18 @@ let package = Package(
         .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
         .target(
             name: "Engines",
-            dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras],
+            dependencies: [
+                "Resources", "PrivateFiles", "Volumes", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras,
+            ],
             swiftSettings: strict),
         .target(
             name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],
             swiftSettings: strict),
         .target(
             name: "Convergence",
-            dependencies: ["Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", logging],
+            dependencies: [
+                "Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", "Volumes", logging, crypto,
+            ],
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
@@ -109,13 +114,14 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "AWSWire", "Certificates", "Resources", "PrivateFiles", "Keys", "Routing", "Services", "Engines", "Convergence",
-                "Gateway", "Toolkit", "DatabaseURLs",
+                "Gateway", "Toolkit", "DatabaseURLs", "Volumes",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
         .testTarget(name: "ToolkitTests", dependencies: ["Toolkit", "DatabaseURLs"], swiftSettings: strict),
         .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
         .testTarget(name: "PrivateFilesTests", dependencies: ["PrivateFiles"], swiftSettings: strict),
+        .testTarget(name: "VolumesTests", dependencies: ["Volumes", crypto], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates", "Resources", asn1, crypto, x509], swiftSettings: strict),
@@ -134,7 +140,7 @@ let package = Package(
         .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
         .testTarget(
             name: "ConvergenceTests",
-            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", logging],
+            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", "Volumes", logging],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),

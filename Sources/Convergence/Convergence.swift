@@ -18,6 +18,9 @@ public final class Convergence: Sendable {
         /// Heavy steps (initialise, start, stop) at one time.
         public var parallelism: Int
         public var access: AccessPolicy
+        /// Warm clusters are in images: new instances are.
+        public var warmImages = false
+        public var scaling = StorageScaling()
 
         public init(
             account: String, naming: EndpointNaming, addresses: LoopbackRange, warmPool: Int, parallelism: Int,
@@ -35,21 +38,26 @@ public final class Convergence: Sendable {
     private let world: LaneWorld
     private let gateway: GatewaySupervisor
     private let pool: WarmPoolKeeper
+    private let scaling: StorageScaling
     private let lanes = Mutex<[String: InstanceLane]>([:])
 
     public init(
         settings: Settings, store: Store, board: ObservationBoard, engines: any EngineDirectory, routes: RoutePublisher,
-        hosts: HostsFile, gateway: GatewaySupervisor, identity: EndpointIdentity, snapshots: SnapshotShelf, logger: Logger
+        hosts: HostsFile, gateway: GatewaySupervisor, identity: EndpointIdentity, host: EngineHost, logger: Logger
     ) {
         let poolWake = LaneWake()
+        scaling = settings.scaling
+        let volumes = InstanceVolumes(host: host.volumes, serverUser: host.user?.uid)
         world = LaneWorld(
             store: store, board: board, engines: engines, routes: routes, hosts: hosts,
             addresses: AddressAllocator(range: settings.addresses, store: store), naming: settings.naming,
-            access: settings.access, identity: identity, events: InstanceEvents(account: settings.account), snapshots: snapshots,
+            access: settings.access, identity: identity, volumes: volumes, events: InstanceEvents(account: settings.account),
+            snapshots: SnapshotShelf(host: host),
             heavy: AsyncSemaphore(settings.parallelism),
             poolWake: poolWake, logger: logger)
         self.gateway = gateway
-        pool = WarmPoolKeeper(engines: engines.all, target: settings.warmPool, wake: poolWake, logger: logger)
+        pool = WarmPoolKeeper(
+            engines: engines.all, target: settings.warmPool, inImages: settings.warmImages, wake: poolWake, logger: logger)
     }
 
     private var loginEvents: LoginEventsReader {
@@ -88,6 +96,9 @@ public final class Convergence: Sendable {
             }
             group.addTask { await snapshots.run(snapshotChanges, removing: leftovers) }
             group.addTask { [world] in await LogKeeper(world: world).run() }
+            group.addTask { [world, scaling, self] in
+                await StorageKeeper(world: world, scaling: scaling) { self.wake(id: $0) }.run()
+            }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
             for await case .touched(let references) in changes {
@@ -134,10 +145,12 @@ public final class Convergence: Sendable {
 
     private func wake(_ references: [StoreChange.Reference]) {
         // What an option group says is not in the instances that name it.
-        if references.contains(where: { $0.kind == DBOptionGroup.kind }) { return wakeAll() }
+        if references.contains(where: { $0.kind == DBOptionGroup.kind || $0.kind == KMSKey.kind }) { return wakeAll() }
         let woken = lanes.withLock { lanes in references.compactMap { lanes[$0.id] } }
         for lane in woken { lane.wake.set() }
     }
+
+    private func wake(id: String) { lanes.withLock { $0[id] }?.wake.set() }
 
     private func wakeAll() {
         for lane in lanes.withLock({ Array($0.values) }) { lane.wake.set() }

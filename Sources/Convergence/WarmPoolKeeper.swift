@@ -6,6 +6,8 @@ internal import Resources
 struct WarmPoolKeeper: Sendable {
     let engines: [any Engine]
     let target: Int
+    /// New instances are on image volumes.
+    let inImages: Bool
     let wake: LaneWake
     let logger: Logger
 
@@ -20,7 +22,7 @@ struct WarmPoolKeeper: Sendable {
 
     private func fill(_ engine: any Engine) async {
         do {
-            try await engine.fillWarmPool(target: target)
+            try await engine.fillWarmPool(target: target, inImages: inImages)
         } catch is CancellationError {
             return
         } catch {

@@ -31,7 +31,9 @@ public protocol Engine: Sendable {
     func facts(of site: ServerSite) async -> ServerFacts
 
     /// Brings the data directory into being: a warm cluster if one is ready, else a new one.
-    func provision(_ site: ServerSite) async throws
+    ///
+    /// - Parameter volume: what it is to be on, mounted or made along the way; nil for a plain directory.
+    func provision(_ site: ServerSite, on volume: InstanceVolume?) async throws
 
     /// Copies what the server holds into a snapshot: consistent, the state of one moment, while it works. Of a server that does
     /// not run, the files as they are.
@@ -73,7 +75,15 @@ public protocol Engine: Sendable {
     /// Makes warm clusters until `target` of each installed version are ready, and removes unfinished leftovers.
     ///
     /// Returns when there is nothing left to do; call it again after `provision` has taken one.
-    func fillWarmPool(target: Int) async throws
+    /// - Parameter inImages: each in a file system of its own, for image volumes.
+    func fillWarmPool(target: Int, inImages: Bool) async throws
+
+    /// A server without room for its log ends. One of which this is true gets a reserve, and is told to turn writers away
+    /// (`ServerSettings.isReadOnly`) before that is needed.
+    var needsReserve: Bool { get }
+
+    /// Ends the transactions that write in spite of that.
+    func endWriters(_ site: ServerSite) async throws
 
     /// Returns when the server process that is running now has ended; at once when there is none.
     func processEnd(of site: ServerSite) async
@@ -103,6 +113,10 @@ public protocol Engine: Sendable {
 extension Engine {
     public var believesGateway: Bool { false }
     public func loginObstacle(_ site: ServerSite, user: String) async throws -> String? { nil }
+    public func provision(_ site: ServerSite) async throws { try await provision(site, on: nil) }
+    public func fillWarmPool(target: Int) async throws { try await fillWarmPool(target: target, inImages: false) }
+    public var needsReserve: Bool { false }
+    public func endWriters(_ site: ServerSite) async throws {}
     public func tokenWordFile(of site: ServerSite) -> String? { nil }
 }
 
@@ -137,6 +151,8 @@ public struct ServerSettings: Sendable, Equatable {
     /// What the parameter group comes to, formulas evaluated, those of the default group included: name to value. An engine
     /// writes what is the group's to say and leaves out what is not (`ParameterDefinition.isModifiable`).
     public var parameters: [String: String]
+    /// New transactions only read, unless their session insists.
+    public var isReadOnly = false
     /// What the option group adds: settings by option and name.
     public var options: [String: [String: String]]
 

@@ -18,6 +18,8 @@ public struct ServiceContext: Sendable {
     public var certificates: any CertificateCatalog
     /// Encrypts with KMS keys.
     public var keys: KeyRing
+    /// What new volumes can be.
+    public var volumes: any VolumeDesk
     /// When managed secrets rotate by themselves.
     public var rotation: RotationSchedule
     /// The ports that an endpoint can have; nil for any. Where endpoints share addresses, others would not be reached.
@@ -36,7 +38,8 @@ public struct ServiceContext: Sendable {
     public init(
         store: Store, board: ObservationBoard, catalog: any EngineCatalog, logs: any DBLogShelf,
         naming: EndpointNaming, account: String,
-        certificates: any CertificateCatalog, keys: KeyRing, rotation: RotationSchedule = RotationSchedule(),
+        certificates: any CertificateCatalog, keys: KeyRing, volumes: any VolumeDesk,
+        rotation: RotationSchedule = RotationSchedule(),
         regions: Set<String>? = nil, instanceQuota: Int = 500, exactVersions: Bool = false,
         describeHold: Duration = .seconds(2), endpointPorts: Set<Int>? = nil, now: @escaping @Sendable () -> Date = { Date() },
         random: RandomSource = .system
@@ -49,6 +52,7 @@ public struct ServiceContext: Sendable {
         self.account = account
         self.certificates = certificates
         self.keys = keys
+        self.volumes = volumes
         self.rotation = rotation
         self.regions = regions
         self.instanceQuota = instanceQuota

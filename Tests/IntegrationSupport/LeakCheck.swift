@@ -2,7 +2,7 @@ internal import Foundation
 
 /// What a data directory may have left on the machine after `martlet down`.
 enum LeakCheck {
-    /// Processes, mounts and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
+    /// Processes, mounts, loop devices and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
     static func leftovers(
         of directory: String, hosts: [String], patience: Duration = .seconds(30)
     ) async throws -> [String] {
@@ -16,7 +16,8 @@ enum LeakCheck {
     }
 
     private static func look(_ directory: String, _ hosts: [String]) -> [String] {
-        processes(of: directory) + mounts(below: directory) + hostsLines(naming: [directory] + hosts)
+        processes(of: directory) + mounts(below: directory) + loopDevices(below: directory)
+            + hostsLines(naming: [directory] + hosts)
     }
 
     /// Processes that name the directory in their arguments, work in it or run a program from it.
@@ -33,6 +34,11 @@ enum LeakCheck {
 
     private static func mounts(below directory: String) -> [String] {
         read("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(directory) }.map { "mount: \($0)" }
+    }
+
+    private static func loopDevices(below directory: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/block")) ?? []
+        return names.filter { read("/sys/block/\($0)/loop/backing_file").contains(directory) }.map { "loop device: \($0)" }
     }
 
     private static func hostsLines(naming names: [String]) -> [String] {

@@ -24,8 +24,8 @@ struct StatusTableTests {
         let text = StatusTable.render(
             report([instance("failed", note: "the data directory is gone")], attention: ["x is kept"]), colour: false)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        #expect(lines[5] == "INSTANCE  REGION     STATUS  ENGINE          CLASS        ENDPOINT           PID  CLIENTS")
-        #expect(lines[6] == "shop      us-east-1  failed  postgres 15.18  db.t3.micro  shop.example:5432  9    2")
+        #expect(lines[5] == "INSTANCE  REGION     STATUS  ENGINE          CLASS        VOLUME  ENDPOINT           PID  CLIENTS")
+        #expect(lines[6] == "shop      us-east-1  failed  postgres 15.18  db.t3.micro  -       shop.example:5432  9    2")
         #expect(lines[7] == "shop: the data directory is gone")
         #expect(lines[8] == "! x is kept")
     }

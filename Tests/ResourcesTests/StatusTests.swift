@@ -18,8 +18,9 @@ struct StatusTests {
         arguments: zip(
             DBInstance.Operation.Kind.allCases,
             [
-                DBInstanceStatus.creating, DBInstanceStatus.modifying, .renaming, .resettingMasterCredentials,
-                .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting, .deleting, .backingUp,
+                DBInstanceStatus.creating, DBInstanceStatus.modifying, .modifying, .modifying, .renaming,
+                .resettingMasterCredentials, .configuringIAMAuthentication, .upgrading, .rebooting, .stopping, .starting,
+                .deleting, .backingUp,
             ]))
     func operations(_ kind: DBInstance.Operation.Kind, _ status: DBInstanceStatus) {
         #expect(DBInstanceStatus.derive(desired: instance(kind), observed: up) == status)

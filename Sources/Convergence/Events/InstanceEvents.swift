@@ -36,12 +36,55 @@ struct InstanceEvents: Sendable {
             [.configurationChange], at: date)
     }
 
+    /// RDS-EVENT-0089
+    static func lowStorage(_ instance: DBInstance, freeBytes: Int64, sizeBytes: Int64) -> String {
+        func text(_ bytes: Int64) -> String {
+            let hundredths = bytes * 100 / (1 << 30)
+            return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) GB"
+        }
+        let percent = sizeBytes > 0 ? freeBytes * 100 / sizeBytes : 0
+        return
+            "The free storage capacity for DB instance: \(instance.identifier) is low at \(percent)% of the provisioned storage "
+            + "[Provisioned Storage: \(text(sizeBytes)), Free Storage: \(text(freeBytes))]. You may want to increase the "
+            + "provisioned storage to address this issue."
+    }
+
+    /// RDS-EVENT-0007
+    static let storageExhausted = "Allocated storage has been exhausted. Allocate additional storage to resolve."
+
+    /// RDS-EVENT-0217, and what it means for the next time.
+    func autoscaling(_ instance: DBInstance, at date: Date) -> [DBEvent] {
+        let begun = event(
+            instance, "Applying autoscaling-initiated modification to allocated storage.", [.configurationChange], at: date)
+        let size = instance.spec.allocatedStorage
+        guard let maximum = instance.spec.maxAllocatedStorage else { return [begun] }
+        if size >= maximum {
+            let message =
+                "Storage autoscaling has triggered a pending scale storage task that will reach or exceed the maximum storage "
+                + "threshold. Increase the maximum storage threshold."
+            return [begun, event(instance, message, [.failure], at: date)]
+        }
+        guard size * 10 >= maximum * 8 else { return [begun] }
+        let message =
+            "Allocated storage size \(size) GB is approaching the maximum storage threshold \(maximum) GB. Increase the maximum "
+            + "storage threshold."
+        return [begun, event(instance, message, [.notification], at: date)]
+    }
+
     /// What the end of an operation is reported as.
     func completion(of kind: DBInstance.Operation.Kind, _ instance: DBInstance, at date: Date) -> [DBEvent] {
         switch kind {
         case .create: creation(instance, at: date)
         case .snapshot: [event(instance, "Finished DB instance backup.", [.backup], at: date)]
         case .modify: [event(instance, "Finished applying modification to DB instance.", [.configurationChange], at: date)]
+        case .growStorage:
+            [event(instance, "Finished applying modification to allocated storage.", [.configurationChange], at: date)]
+        case .autoscaleStorage:
+            [
+                event(
+                    instance, "Finished applying autoscaling-initiated modification to allocated storage.",
+                    [.configurationChange], at: date)
+            ]
         case .rename: [event(instance, "DB instance renamed to \(instance.identifier).", [.configurationChange], at: date)]
         case .resetMasterCredentials: [event(instance, "Reset master credentials.", [.configurationChange], at: date)]
         case .configureIAM:

@@ -8,6 +8,9 @@ enum InstanceAction: Sendable, Equatable {
     /// Starts an instance that has been stopped for as long as RDS allows.
     case endStop
     case allocateAddress
+    /// Mounts the volume, opens it, and makes it as large as it should be.
+    case attachVolume
+    case detachVolume
     case provision
     /// Like `provision`, from the snapshot of that `DBSnapshot.snapshotID`.
     case restore(String)
@@ -41,6 +44,8 @@ enum InstanceAction: Sendable, Equatable {
         case .applyPending: "applying the changes that waited for the maintenance window"
         case .endStop: "ending the stop"
         case .allocateAddress: "finding an address for the endpoint"
+        case .attachVolume: "mounting the volume"
+        case .detachVolume: "unmounting the volume"
         case .provision: "making the data directory"
         case .restore: "copying the data from the snapshot"
         case .takeSnapshot: "taking a snapshot"

@@ -5,6 +5,7 @@ internal import Keys
 internal import Logging
 internal import Resources
 internal import Routing
+internal import Volumes
 
 /// One pass over one instance: what is wanted, and the hands that look and act.
 struct InstanceContext: Sendable {
@@ -16,6 +17,8 @@ struct InstanceContext: Sendable {
 
     /// Nil for the default group.
     let optionGroup: DBOptionGroup?
+    /// The volume was full when it was last looked at.
+    let isFull: Bool
     /// What the server's configuration is made from, or why it cannot be made.
     private let settings: Result<ServerSettings, any Error>
 
@@ -27,7 +30,8 @@ struct InstanceContext: Sendable {
             world.store.find(DBOptionGroup.self, region: desired.region, name: $0)
         }
         optionGroup = group
-        settings = Result { try InstanceSettings.make(desired, engine, group: group) }
+        isFull = world.board[desired.id]?.volume?.isFull ?? false
+        settings = Result { [isFull] in try InstanceSettings.make(desired, engine, group: group, isFull: isFull) }
     }
 
     /// Nil while they cannot be made.
@@ -83,9 +87,11 @@ struct InstanceContext: Sendable {
         async let route = world.routes.route(desired.id)
         async let listening = world.routes.isListening(desired.id)
         async let namesInSync = world.hosts.isInSync()
+        async let volume = world.volumes.look(desired, engine, keys: world.identity.keys, in: world.store)
         return InstanceSight(
             facts: await facts, route: await route, listening: await listening, namesInSync: await namesInSync,
-            certificate: world.identity.certificates.facts(desired.id), secret: secret(), hasSnapshot: hasSnapshot, now: Date())
+            certificate: world.identity.certificates.facts(desired.id), secret: secret(), hasSnapshot: hasSnapshot,
+            volume: await volume, now: Date())
     }
 
     /// The document tells: it is written once the files are complete.
@@ -136,7 +142,11 @@ struct InstanceContext: Sendable {
         case .publishRoute(let gate): try await publish(gate)
         case .closeRoute: try await world.routes.close(desired.id)
         case .syncNames: try await world.hosts.sync()
-        case .removeData: try await engine.remove(site)
+        case .attachVolume: try await attachVolume()
+        case .detachVolume: try await world.volumes.detach(desired, engine)
+        case .removeData:
+            try await engine.remove(site)
+            try await world.volumes.remove(desired, engine)
         case .forget:
             try world.identity.certificates.remove(desired.id)
             try await InstanceRecords(context: self).forget()
@@ -145,7 +155,7 @@ struct InstanceContext: Sendable {
     }
 
     private func provision() async throws {
-        try await engine.provision(site)
+        try await engine.provision(site, on: volume())
         world.poolWake.set()
     }
 
@@ -155,6 +165,15 @@ struct InstanceContext: Sendable {
             board.publish(progress: percent, of: snapshot)
         }
         try await SnapshotRecords(world: world).complete(snapshot, region: desired.region, facts)
+    }
+
+    private func volume() throws -> InstanceVolume? {
+        try world.volumes.volume(of: desired, engine, keys: world.identity.keys, in: world.store)
+    }
+
+    private func attachVolume() async throws {
+        guard let volume = try volume() else { return }
+        try await volume.host.run { _ in try volume.attach(mayCreate: false) }
     }
 
     private func configure() async throws {

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Logging
 public import Resources
 internal import Routing
+internal import Volumes
 
 /// What the lane tells the rest of the system, and what it concludes from a server that went away.
 extension InstanceLane {
@@ -24,11 +25,29 @@ extension InstanceLane {
             }
             observation.endpointOpen = seen.route?.gate == .open && seen.listening
         }
+        await noteRoom(seen, desired)
         await noticeCrash(seen, desired, wasAnswering)
+    }
+
+    /// How full the volume is; that it has become so is an event.
+    private func noteRoom(_ seen: InstanceSight, _ desired: DBInstance) async {
+        guard let room = seen.volume?.room else { return publish { $0.volume = nil } }
+        let size = Int64(desired.spec.allocatedStorage) << 30
+        let wasFull = observation.volume?.isFull ?? false
+        let isFull = StorageGauge.isFull(room, size: size, was: wasFull)
+        publish { $0.volume = .init(sizeBytes: size, freeBytes: room.freeBytes, isFull: isFull) }
+        guard isFull, !wasFull else { return }
+        logger.warning("the storage is full", metadata: ["free": "\(room.freeBytes)"])
+        await record(desired, InstanceEvents.storageExhausted, [.lowStorage])
     }
 
     /// A server that should run, is not being restarted or ended by anybody here, and yet is gone.
     private func noticeCrash(_ seen: InstanceSight, _ desired: DBInstance, _ former: ProcessIdentity?) async {
+        if seen.volume?.keyProblem != nil {
+            // Its end is ours.
+            lastAnswering = nil
+            return
+        }
         let isGone = seen.facts.server == .absent || seen.facts.server.process != former
         guard desired.power == .running, desired.operation == nil, desired.createdAt != nil, !isRecovering, isGone,
             seen.facts.server.answers == nil
@@ -71,6 +90,12 @@ extension InstanceLane {
     /// that is on the board.
     func confirmParameters(_ seen: InstanceSight, _ context: InstanceContext) async {
         let desired = context.desired
+        if observation.failure?.kind == .inaccessibleEncryptionCredentials {
+            await record(
+                desired,
+                "Amazon RDS can now successfully access the KMS encryption key for database instance \(desired.identifier).",
+                [.notification])
+        }
         publish { $0.failure = nil }
         guard let answers = seen.facts.server.answers else { return }
         let former = observation

@@ -79,6 +79,8 @@ actor InstanceLane {
         let seen = await context.look()
         await note(seen, desired)
         watch(seen.facts, context)
+        // What the server is told depends on it.
+        if context.isFull != (observation.volume?.isFull ?? false) { return .again }
         let target = context.target(seen)
         let plan = InstancePlanner.plan(desired: desired, target: target, seen: seen)
         if plan.isAsWanted { await confirmParameters(seen, context) }
@@ -136,7 +138,11 @@ actor InstanceLane {
     ) async -> Double {
         let known = observation.failure.flatMap { $0.kind == kind && $0.reason == reason ? $0 : nil }
         if known == nil {
-            await record(desired, "DB instance is in state \(kind.rawValue): \(reason)", [.failure])
+            let message =
+                kind == .inaccessibleEncryptionCredentials
+                ? "Amazon RDS is unable to access the KMS encryption key for database instance \(desired.identifier): \(reason)."
+                : "DB instance is in state \(kind.rawValue): \(reason)"
+            await record(desired, message, [.failure])
         }
         fail(known ?? .init(kind: kind, reason: reason, since: now))
         return 5

@@ -55,10 +55,12 @@ enum InstancePlanner {
         if seen.route != nil { actions.append(.closeRoute) }
         if !seen.namesInSync { actions.append(.syncNames) }
         if seen.facts.server != .absent { actions.append(.stop) }
-        if let snapshot = desired.operation?.snapshot, !seen.hasSnapshot { actions.append(.takeSnapshot(snapshot)) }
+        let snapshot = desired.operation?.snapshot.flatMap { seen.hasSnapshot ? nil : $0 }
+        if let snapshot { actions += mounting(seen) + [.takeSnapshot(snapshot)] }
         // A restoration that was cut short leaves something that is no data directory yet.
         let mayHaveRemains = desired.source != nil && desired.createdAt == nil
-        if seen.facts.dataDirectory != .absent || mayHaveRemains { actions.append(.removeData) }
+        let hasVolume = seen.volume.map { $0.exists || $0.isMounted } ?? false
+        if seen.facts.dataDirectory != .absent || hasVolume || mayHaveRemains { actions.append(.removeData) }
         return actions + [.forget]
     }
 
@@ -67,10 +69,49 @@ enum InstancePlanner {
         var actions: [InstanceAction] = []
         if seen.route != nil { actions.append(.closeRoute) }
         if seen.facts.server != .absent { actions.append(.stop) }
+        if let snapshot = desired.operation?.snapshot, !seen.hasSnapshot {
+            return .act(actions + mounting(seen) + [.takeSnapshot(snapshot)])
+        }
+        if seen.volume?.isMounted == true { actions.append(.detachVolume) }
         return finish(actions, desired, seen)
     }
 
+    /// What a snapshot of a server that does not run needs first.
+    private static func mounting(_ seen: InstanceSight) -> [InstanceAction] {
+        seen.volume?.isMounted == false ? [.attachVolume] : []
+    }
+
+    /// What a volume needs before its server can be thought of; nil when it is as it should be.
+    private static func volume(_ desired: DBInstance, _ seen: InstanceSight) -> InstancePlan? {
+        guard let volume = seen.volume else { return nil }
+        if let problem = volume.keyProblem { return locked(problem, volume, seen) }
+        if volume.isMounted, volume.needsUnmount { return remount(seen) }
+        if volume.isMounted { return volume.isAsWanted ? nil : .act([.attachVolume]) }
+        if volume.exists { return desired.createdAt == nil ? nil : .act([.attachVolume]) }
+        return desired.createdAt == nil ? nil : .giveUp(.failed, reason: "the volume is gone")
+    }
+
+    /// A short break, where nothing less makes the volume as large as it should be.
+    private static func remount(_ seen: InstanceSight) -> InstancePlan {
+        var actions: [InstanceAction] = []
+        if seen.route?.gate == .open { actions.append(.publishRoute(.hold)) }
+        if seen.facts.server != .absent { actions.append(.stop) }
+        return .act(actions + [.detachVolume, .attachVolume])
+    }
+
+    /// As on RDS: without its key the instance goes down, its files are locked, and both come back with the key.
+    private static func locked(_ problem: String, _ volume: VolumeSight, _ seen: InstanceSight) -> InstancePlan {
+        var actions: [InstanceAction] = []
+        if seen.facts.server != .absent {
+            if seen.route?.gate == .open { actions.append(.closeRoute) }
+            actions.append(.stop)
+        }
+        if volume.isMounted { actions.append(.detachVolume) }
+        return actions.isEmpty ? .giveUp(.inaccessibleEncryptionCredentials, reason: problem) : .act(actions)
+    }
+
     private static func running(_ desired: DBInstance, _ target: InstanceTarget, _ seen: InstanceSight) -> InstancePlan {
+        if let plan = volume(desired, seen) { return plan }
         var actions: [InstanceAction] = []
         if desired.address == nil { actions.append(.allocateAddress) }
         switch seen.facts.dataDirectory {

@@ -18,11 +18,13 @@ public struct InstanceSight: Sendable, Equatable {
     public var secret: ManagedSecretSight?
     /// The snapshot that the operation owes is complete, and known to be.
     public var hasSnapshot: Bool
+    /// Nil where files are in a plain directory.
+    public var volume: VolumeSight?
     public var now: Date
 
     public init(
         facts: ServerFacts, route: Route?, listening: Bool, namesInSync: Bool, certificate: EndpointCertificate? = nil,
-        secret: ManagedSecretSight? = nil, hasSnapshot: Bool = false, now: Date
+        secret: ManagedSecretSight? = nil, hasSnapshot: Bool = false, volume: VolumeSight? = nil, now: Date
     ) {
         self.facts = facts
         self.route = route
@@ -31,6 +33,7 @@ public struct InstanceSight: Sendable, Equatable {
         self.certificate = certificate
         self.secret = secret
         self.hasSnapshot = hasSnapshot
+        self.volume = volume
         self.now = now
     }
 }

@@ -13,6 +13,7 @@ struct LaneWorld: Sendable {
     let naming: EndpointNaming
     let access: AccessPolicy
     let identity: EndpointIdentity
+    let volumes: InstanceVolumes
     let events: InstanceEvents
     let snapshots: SnapshotShelf
     /// Bounds how many steps load the machine at once.

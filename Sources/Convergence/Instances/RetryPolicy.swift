@@ -1,6 +1,7 @@
 internal import Engines
 internal import Foundation
 internal import Resources
+internal import Volumes
 
 /// When to try again, and when to say that something has failed. A value: the lane feeds it what happened.
 struct RetryPolicy: Sendable, Equatable {
@@ -52,6 +53,7 @@ struct RetryPolicy: Sendable, Equatable {
     ) -> DBInstanceObservation.Failure.Kind {
         if error is AddressError { return .incompatibleNetwork }
         if error is ParameterResolution.Failure { return .incompatibleParameters }
+        if case VolumeError.noRoom = error { return isCreated ? .storageFull : .insufficientCapacity }
         switch error as? EngineError {
         case .exitedAtStart(_, badConfiguration: true): return .incompatibleParameters
         case .snapshotDamaged: return .incompatibleRestore

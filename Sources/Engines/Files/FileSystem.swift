@@ -73,9 +73,24 @@ enum FileSystem {
     static func replace(
         _ path: String, with text: String, mode: mode_t, owner: EngineUser? = nil, durably: Bool = true
     ) throws(EngineError) {
-        do {
-            try PrivateFile.replace(
-                path, with: text.utf8, mode: mode, owner: owner.map { .init(user: $0.uid, group: $0.gid) }, durably: durably)
+        let given = owner.map { PrivateFile.Owner(user: $0.uid, group: $0.gid) }
+        do throws(FileFailure) {
+            try PrivateFile.replace(path, with: text.utf8, mode: mode, owner: given, durably: durably)
+        } catch {
+            // On a full volume there is a reserve for the server's user alone: what we write for it may use that, too.
+            guard error.code == ENOSPC, let owner, geteuid() == 0 else { throw .refused(error.what, error.code) }
+            try use(owner, path, text, mode, durably)
+        }
+    }
+
+    /// Writes a file as the user whose it is.
+    private static func use(
+        _ owner: EngineUser, _ path: String, _ text: String, _ mode: mode_t, _ durably: Bool
+    ) throws(EngineError) {
+        _ = martlet_use_files_as(owner.uid, owner.gid)
+        defer { _ = martlet_use_files_as(0, getegid()) }
+        do throws(FileFailure) {
+            try PrivateFile.replace(path, with: text.utf8, mode: mode, owner: nil, durably: durably)
         } catch { throw .refused(error.what, error.code) }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Volumes
 
 /// Initialised, never used clusters of one engine version, ready to be taken.
 ///
@@ -20,16 +21,21 @@ struct WarmPool: Sendable {
     let holders: DirectoryHolders
     let make: Maker
 
-    private static let suffix = ".partial"
+    static let suffix = ".partial"
     /// Directories that this process is working in now: not leftovers.
-    private static let inWork = Mutex<Set<String>>([])
+    static let inWork = Mutex<Set<String>>([])
     /// Clusters that somebody waits for, made at the same time: initialisation is bound by the processors.
-    private static let makers = AsyncSemaphore(ProcessInfo.processInfo.activeProcessorCount + 1)
+    static let makers = AsyncSemaphore(ProcessInfo.processInfo.activeProcessorCount + 1)
 
-    private var directory: String { host.poolDirectory(engine: name, version: version) }
+    var directory: String { host.poolDirectory(engine: name, version: version) }
 
     /// The complete entries.
     func ready() -> [String] { FileSystem.names(in: directory).filter { !$0.contains(".") } }
+
+    /// The complete entries that are in images, or those that are not.
+    func ready(inImages: Bool) -> [String] {
+        ready().filter { FileSystem.exists(Self.imageSite("\(directory)/\($0)").image) == inImages }
+    }
 
     /// Gives `instance`, a directory that is missing or holds no cluster, a warm cluster, or makes one for it.
     func provide(_ instance: String) async throws {
@@ -45,28 +51,28 @@ struct WarmPool: Sendable {
 
     /// Takes an entry if there is one.
     private func claim(for instance: String) throws -> Bool {
-        for entry in ready() {
-            do {
-                try take(entry, for: instance)
-                return true
-            } catch is AlreadyTaken { continue }
-        }
-        return false
-    }
-
-    private struct AlreadyTaken: Error {}
-
-    private func take(_ entry: String, for instance: String) throws {
-        // Under a name of its own nobody else can take it any more; should we be killed now, it is a leftover.
-        let mine = "\(directory)/\(entry)\(Self.suffix)"
-        Self.inWork.withLock { _ = $0.insert(mine) }
-        defer { Self.inWork.withLock { _ = $0.remove(mine) } }
-        if rename("\(directory)/\(entry)", mine) != 0 {
-            if errno == ENOENT { throw AlreadyTaken() }
-            throw EngineError.refused("rename \(entry)", errno)
-        }
+        guard let mine = try take(inImages: false) else { return false }
+        defer { release(mine) }
         try put(mine, at: instance)
+        return true
     }
+
+    /// Takes an entry out of the pool, if there is one; whoever took it owes `release`.
+    ///
+    /// Under the name that is returned nobody else can take it any more; should we be killed now, it is a leftover.
+    func take(inImages: Bool) throws -> String? {
+        for entry in ready(inImages: inImages) {
+            let mine = "\(directory)/\(entry)\(Self.suffix)"
+            Self.inWork.withLock { _ = $0.insert(mine) }
+            if rename("\(directory)/\(entry)", mine) == 0 { return mine }
+            let code = errno
+            release(mine)
+            guard code == ENOENT else { throw EngineError.refused("rename \(entry)", code) }
+        }
+        return nil
+    }
+
+    func release(_ mine: String) { Self.inWork.withLock { _ = $0.remove(mine) } }
 
     /// Makes a complete cluster the instance's, in one rename; durable when it returns.
     private func put(_ source: String, at instance: String) throws {
@@ -80,7 +86,7 @@ struct WarmPool: Sendable {
     }
 
     /// For an instance directory that holds something already, such as a log: the parts move one by one, the data last.
-    private func moveParts(of source: String, into instance: String) throws {
+    func moveParts(of source: String, into instance: String) throws {
         for part in FileSystem.names(in: source).filter({ $0 != "data" }) + ["data"] {
             try system("rename \(part)") { rename("\(source)/\(part)", "\(instance)/\(part)") }
         }
@@ -88,14 +94,15 @@ struct WarmPool: Sendable {
         try TreeRemoval.remove(source)
     }
 
-    /// Makes entries until `target` are ready; removes what interrupted makers have left.
-    func fill(target: Int) async throws {
+    /// Makes entries until `target` are ready; removes what interrupted makers have left, and what nobody takes any more.
+    func fill(target: Int, inImages: Bool = false) async throws {
         try await removeLeftovers()
+        for useless in ready(inImages: !inImages) { try await discard("\(directory)/\(useless)") }
         while ready().count < target {
             try Task.checkCancellation()
             try host.makePassage("pool", "\(name)-\(version)")
             try FreeSpace.check(at: directory)
-            try await build(warm: true) { partial in
+            try await build(warm: true, inImage: inImages) { partial in
                 try system("rename \(partial)") { rename(partial, String(partial.dropLast(Self.suffix.count))) }
                 try FileSystem.syncDirectory(directory)
             }
@@ -103,14 +110,16 @@ struct WarmPool: Sendable {
     }
 
     /// Makes a cluster and hands its directory to `finish`, which gives it a lasting name.
-    private func build(warm: Bool, _ finish: @escaping @Sendable (_ directory: String) throws -> Void) async throws {
+    private func build(
+        warm: Bool, inImage: Bool = false, _ finish: @escaping @Sendable (_ directory: String) throws -> Void
+    ) async throws {
         let entry = UUID().uuidString.lowercased()
         let partial = "\(directory)/\(entry)\(Self.suffix)"
         Self.inWork.withLock { _ = $0.insert(partial) }
         defer { Self.inWork.withLock { _ = $0.remove(partial) } }
         do {
             try FileSystem.makeDirectory(partial, mode: host.passageMode)
-            try await make(partial, warm)
+            if inImage { try await makeInImage(partial, warm) } else { try await make(partial, warm) }
             try await BlockingPool.shared.run { try finish(partial) }
         } catch {
             try await discard(partial)
@@ -154,10 +163,13 @@ struct WarmPool: Sendable {
     }
 
     /// Runs to its end even when the task is cancelled: a process left behind would outlive us.
-    private func discard(_ path: String) async throws {
-        try await Task { [holders] in
+    func discard(_ path: String) async throws {
+        try await Task { [holders, host] in
             try await holders.clear(path, patience: .zero)
-            try TreeRemoval.remove(path)
+            try await BlockingPool.shared.run {
+                try host.volumes.clear(path)
+                try TreeRemoval.remove(path)
+            }
         }.value
     }
 }

@@ -50,6 +50,7 @@ struct PostgreSQLConfiguration: Equatable {
             ("rds.force_ssl", wanted.forcesTLS ? "1" : "0"),
             (PostgreSQLLogs.retentionParameter, "\(PostgreSQLLogs.retentionMinutes(wanted.parameters))"),
         ]
+        if wanted.isReadOnly { chosen["default_transaction_read_only"] = "on" }
         return fixed(host) + ofRDS + chosen.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 

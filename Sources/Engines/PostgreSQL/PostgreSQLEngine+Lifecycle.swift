@@ -1,16 +1,20 @@
 import Foundation
 import Resources
 import Synchronization
+import Volumes
 
 extension PostgreSQLEngine {
-    public func provision(_ site: ServerSite) async throws {
+    public func provision(_ site: ServerSite, on volume: InstanceVolume?) async throws {
         let server = server(site)
+        let pool = pool(try requiredInstallation(of: site))
+        if let volume { try await pool.prepare(volume) }
         switch server.dataDirectory() {
         case .ready: return
         case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
         case .absent: break
         }
-        try await pool(try requiredInstallation(of: site)).provide(server.directory)
+        guard let volume else { return try await pool.provide(server.directory) }
+        try await pool.provide(on: volume)
     }
 
     public func start(_ site: ServerSite, timeout: Duration) async throws {
@@ -40,15 +44,18 @@ extension PostgreSQLEngine {
         // One that is only just starting has no pid file yet.
         try await PostgreSQLServer.holders.clear(server.directory, patience: .milliseconds(200))
         let trash = Trash(host: host)
-        try await BlockingPool.shared.run { try trash.remove(server.directory) }
+        try await BlockingPool.shared.run {
+            // What is mounted goes with its volume.
+            if try !host.volumes.isMounted(server.directory) { try trash.remove(server.directory) }
+        }
     }
 
-    public func fillWarmPool(target: Int) async throws {
+    public func fillWarmPool(target: Int, inImages: Bool) async throws {
         let trash = Trash(host: host)
         try await BlockingPool.shared.run { try trash.empty() }
         try await Self.filling.run {
             try WarmPool.removeForgotten(traits.name, keeping: versions.map(\.version), host: host)
-            for installation in installations { try await pool(installation).fill(target: target) }
+            for installation in installations { try await pool(installation).fill(target: target, inImages: inImages) }
         }
     }
 

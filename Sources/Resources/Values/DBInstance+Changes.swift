@@ -7,6 +7,7 @@ extension DBInstance.Operation.Kind {
         if former.spec.reachesTheServerDifferently(from: desired.spec) { return .modify }
         if former.master.generation != desired.master.generation { return .resetMasterCredentials }
         if former.spec.usesIAMAuthentication != desired.spec.usesIAMAuthentication { return .configureIAM }
+        if former.spec.allocatedStorage != desired.spec.allocatedStorage { return .growStorage }
         return nil
     }
 }

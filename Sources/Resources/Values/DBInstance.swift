@@ -24,6 +24,8 @@ public struct DBInstance: Document {
     public var master: MasterUser
     /// The loopback address of the endpoint; nil until convergence has found a free one.
     public var address: String?
+    /// What holds its files, decided when it was made; nil for a plain directory of the time before there were volumes.
+    public var volume: Volume?
     /// The parameters it is to run with now; see `appliedParameters`.
     public var parameters: AppliedParameters?
     public var tags: [Tag]
@@ -51,6 +53,7 @@ public struct DBInstance: Document {
         self.master = master
         self.address = nil
         self.parameters = nil
+        self.volume = nil
         self.tags = tags
         self.automaticRestartAt = nil
     }
@@ -179,8 +182,8 @@ extension DBInstance {
     /// Something the API accepted and convergence owes. One at a time; cleared by its `id` when the plan is empty.
     public struct Operation: Codable, Sendable, Equatable {
         public enum Kind: String, Codable, Sendable, CaseIterable {
-            case create, modify, rename, resetMasterCredentials, configureIAM, upgrade, reboot, stop, start, delete
-            case snapshot
+            case create, modify, growStorage, autoscaleStorage, rename, resetMasterCredentials, configureIAM, upgrade, reboot,
+                stop, start, delete, snapshot
         }
 
         public var id: String

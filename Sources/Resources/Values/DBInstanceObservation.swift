@@ -20,6 +20,7 @@ public struct DBInstanceObservation: Sendable, Equatable {
             case incompatibleRestore = "incompatible-restore"
             case insufficientCapacity = "insufficient-capacity"
             case storageFull = "storage-full"
+            case inaccessibleEncryptionCredentials = "inaccessible-encryption-credentials-recoverable"
         }
 
         public var kind: Kind
@@ -46,6 +47,23 @@ public struct DBInstanceObservation: Sendable, Equatable {
         }
     }
 
+    /// Its file system.
+    public struct Volume: Sendable, Equatable {
+        /// What servers may fill, and what is left of that.
+        public var sizeBytes: Int64
+        public var freeBytes: Int64
+        /// Nothing is left, and writers are turned away.
+        public var isFull: Bool
+
+        public init(sizeBytes: Int64, freeBytes: Int64, isFull: Bool) {
+            self.sizeBytes = sizeBytes
+            self.freeBytes = freeBytes
+            self.isFull = isFull
+        }
+    }
+
+    /// Nil while nothing is mounted, and for plain directories.
+    public var volume: Volume?
     public var server: Server
     /// True while the gateway says that it listens on the endpoint and lets clients in.
     public var endpointOpen: Bool

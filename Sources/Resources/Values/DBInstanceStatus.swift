@@ -6,6 +6,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
     case creating
     case deleting
     case failed
+    case inaccessibleEncryptionCredentials = "inaccessible-encryption-credentials-recoverable"
     case incompatibleNetwork = "incompatible-network"
     case incompatibleParameters = "incompatible-parameters"
     case incompatibleRestore = "incompatible-restore"
@@ -28,6 +29,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         if let failure = observed?.failure, !isAnswered(failure, by: desired.operation) { return status(of: failure.kind) }
         if let operation = desired.operation { return status(of: operation.kind) }
         let server = observed?.server ?? .absent
+        if desired.power == .running, server == .answering, observed?.volume?.isFull == true { return .storageFull }
         switch desired.power {
         case .stopped:
             return server == .absent && observed != nil ? .stopped : .stopping
@@ -50,13 +52,14 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         case .incompatibleRestore: .incompatibleRestore
         case .insufficientCapacity: .insufficientCapacity
         case .storageFull: .storageFull
+        case .inaccessibleEncryptionCredentials: .inaccessibleEncryptionCredentials
         }
     }
 
     private static func status(of kind: DBInstance.Operation.Kind) -> DBInstanceStatus {
         switch kind {
         case .create: .creating
-        case .modify: .modifying
+        case .modify, .growStorage, .autoscaleStorage: .modifying
         case .rename: .renaming
         case .resetMasterCredentials: .resettingMasterCredentials
         case .configureIAM: .configuringIAMAuthentication
@@ -72,8 +75,8 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
     /// True for states that convergence leaves by itself.
     public var isTransitional: Bool {
         switch self {
-        case .available, .failed, .incompatibleNetwork, .incompatibleParameters, .incompatibleRestore, .insufficientCapacity,
-            .stopped, .storageFull:
+        case .available, .failed, .inaccessibleEncryptionCredentials, .incompatibleNetwork, .incompatibleParameters,
+            .incompatibleRestore, .insufficientCapacity, .stopped, .storageFull:
             false
         case .backingUp, .configuringIAMAuthentication, .creating, .deleting, .modifying, .rebooting, .renaming,
             .resettingMasterCredentials, .starting,

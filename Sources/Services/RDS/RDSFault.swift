@@ -37,6 +37,17 @@ enum RDSFault {
         Fault("SharedSnapshotQuotaExceeded", "A snapshot cannot be shared with more than \(quota) accounts.")
     }
 
+    static func keyNotAccessible(_ reason: String) -> Fault {
+        Fault("KMSKeyNotAccessibleFault", "An error occurred accessing an AWS KMS key. \(reason)")
+    }
+
+    static func storageQuotaExceeded(_ size: Int, room: Int) -> Fault {
+        Fault(
+            "StorageQuotaExceeded",
+            "The request would exceed the storage of this host: \(size) GiB were asked for, and its disk could give the DB "
+                + "instance \(room) GiB in all.")
+    }
+
     static func subnetGroupNotFound(_ name: String) -> Fault {
         Fault("DBSubnetGroupNotFoundFault", status: 404, "DB subnet group '\(name)' does not exist.")
     }

@@ -32,6 +32,7 @@ struct DownCommand: AsyncParsableCommand {
         let installation = try OfflineInstallation(directory)
         try await installation.stopServers(grace: .seconds(grace), say: say)
         try await installation.stopGateway(say: say)
+        try installation.unmountVolumes(say: say)
         try await installation.clearTraces()
         say("Everything is stopped. Data: \(directory.path)")
     }

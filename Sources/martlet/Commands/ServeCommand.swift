@@ -18,6 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
               martlet serve --data-dir DIR --log-format json --log-level debug
             """)
 
+    enum VolumeChoice: String, ExpressibleByArgument, CaseIterable { case auto, image, directory }
+
     enum Refusal: String, ExpressibleByArgument, CaseIterable { case diagnose, drop }
 
     @OptionGroup var dataDirectory: DataDirectoryOptions
@@ -55,6 +57,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Warm clusters kept ready per engine version.", valueName: "n"))
     var warmPool: Int = 2
 
+    @Option(
+        help: ArgumentHelp(
+            "What holds the files of new instances: image (a file system of its size for each, as root), directory, or auto.",
+            valueName: "kind"))
+    var volumes: VolumeChoice = .auto
+
+    @Option(
+        help: ArgumentHelp(
+            "Scale storage (MaxAllocatedStorage) once it has been low for so many seconds. RDS: 300.",
+            discussion: "Its other times, such as six hours between two changes, are in proportion.", valueName: "seconds"))
+    var autoscalingPatience = StorageScaling.standardPatience
+
     @Flag(help: "Refuse an engine version that is not installed, instead of serving it by the nearest one.")
     var exactVersions = false
 
@@ -87,6 +101,9 @@ struct ServeCommand: AsyncParsableCommand {
         for name in allowedRegions ?? [] { try Self.check(region: name) }
         if let account, account.count != 12 || !account.allSatisfy({ $0.isASCII && $0.isNumber }) {
             throw ValidationError("--account takes twelve digits.")
+        }
+        guard (1...86_400).contains(autoscalingPatience) else {
+            throw ValidationError("--autoscaling-patience takes a number of seconds from 1 to 86400.")
         }
         guard (0...50).contains(warmPool) else { throw ValidationError("--warm-pool takes a number from 0 to 50.") }
         if let addressRange, LoopbackRange(addressRange) == nil {

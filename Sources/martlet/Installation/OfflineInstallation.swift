@@ -4,6 +4,7 @@ internal import Foundation
 internal import Logging
 internal import Resources
 internal import Routing
+internal import Volumes
 
 /// An installation without its control plane: for `down`, and for `status` while `serve` is not running.
 struct OfflineInstallation {
@@ -34,7 +35,8 @@ struct OfflineInstallation {
 
     func status() async -> StatusReport {
         let reporter = StatusReporter(
-            directory: directory, installation: installation, naming: naming, store: store, engines: engines, gateway: gateway)
+            directory: directory, installation: installation, naming: naming, store: store, engines: engines, gateway: gateway,
+            volumes: nil)
         let listening = await Set(gateway.reportIfRunning()?.listeners.filter(\.listening).map(\.id) ?? [])
         return await reporter.report(controlPlane: nil) { instance in
             guard let engine = engines.engine(named: instance.spec.engine) else { return nil }
@@ -69,6 +71,13 @@ struct OfflineInstallation {
             try await group.waitForAll()
         }
         try await engines.endPoolWork()
+    }
+
+    /// Unmounts every volume. Nothing works in them any more.
+    func unmountVolumes(say: @Sendable (String) -> Void) throws {
+        for path in try engines.host.volumes.unmountAll() {
+            say("\(path) is in use by a program that is not Martlet's; it is unmounted when that ends.")
+        }
     }
 
     private func strays(_ known: [DBInstance]) -> [(any Engine, ServerSite, String)] {

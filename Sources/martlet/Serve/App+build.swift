@@ -10,6 +10,7 @@ internal import PrivateFiles
 internal import Resources
 internal import Routing
 internal import Services
+internal import Volumes
 
 extension App {
     /// Wires everything up. Nothing runs yet, and nothing outside the data directory has been touched.
@@ -30,11 +31,12 @@ extension App {
         let host = try EngineHost.detected(
             directory: directory.path, userNamed: options.engineUser, programPaths: options.enginePath)
         let engines = EngineRegistry(host: host, logger: logger)
+        let volumes = VolumeOffice(offer: try VolumeOffer(options.volumeWish, .detect()), host: host.volumes)
         let naming = EndpointNames.naming(installation, useHostsFile: options.hosts)
         let board = ObservationBoard()
         let plane = ControlPlane(
             directory: directory, installation: installation, naming: naming, store: store, board: board, engines: engines,
-            authorities: authorities, keys: keys, logger: logger)
+            authorities: authorities, keys: keys, volumes: volumes, logger: logger)
         announce(plane, options)
         let shared = try SharedListeners(plane, options.gatewayListen?.addresses ?? []).make(now: Date())
         let token = try freshToken(directory)
@@ -47,6 +49,7 @@ extension App {
     }
 
     private static func announce(_ plane: ControlPlane, _ options: ServeCommand) {
+        plane.logger.info("volumes", metadata: ["new": "\(plane.volumes.description)"])
         for engine in plane.engines.all {
             for version in engine.versions {
                 plane.logger.info("engine found", metadata: ["engine": "\(engine.traits.name)", "version": "\(version.version)"])
@@ -81,7 +84,7 @@ extension App {
         let context = ServiceContext(
             store: plane.store, board: plane.board, catalog: plane.engines, logs: plane.engines,
             naming: plane.naming, account: plane.installation.account, certificates: plane.authorities,
-            keys: plane.keys, rotation: options.rotation,
+            keys: plane.keys, volumes: plane.volumes, rotation: options.rotation,
             regions: options.allowedRegions.map(Set.init),
             exactVersions: options.exactVersions,
             endpointPorts: options.gatewayListen?.ports)

@@ -9,6 +9,7 @@ internal import Resources
 internal import Routing
 internal import Services
 internal import Synchronization
+internal import Volumes
 
 /// The parts that the API, convergence and the status page share.
 final class ControlPlane: Sendable {
@@ -23,13 +24,14 @@ final class ControlPlane: Sendable {
     let engines: EngineRegistry
     let authorities: CertificateAuthorities
     let keys: KeyRing
+    let volumes: VolumeOffice
     let logger: Logger
     private let url = Mutex<String?>(nil)
     private let started = ContinuousClock.now
 
     init(
         directory: DataDirectory, installation: Installation, naming: EndpointNaming, store: Store, board: ObservationBoard,
-        engines: EngineRegistry, authorities: CertificateAuthorities, keys: KeyRing, logger: Logger
+        engines: EngineRegistry, authorities: CertificateAuthorities, keys: KeyRing, volumes: VolumeOffice, logger: Logger
     ) {
         self.directory = directory
         self.installation = installation
@@ -39,6 +41,7 @@ final class ControlPlane: Sendable {
         self.engines = engines
         self.authorities = authorities
         self.keys = keys
+        self.volumes = volumes
         self.logger = logger
     }
 
@@ -56,13 +59,15 @@ final class ControlPlane: Sendable {
             hands: GatewayLaunch(directory: directory, logs: options.logs, relay: options.relay).hands, client: client,
             routes: routes, logger: logger)
         let hosts = HostsFile(owner: installation.id, naming: naming, store: store, logger: logger)
+        var settings = Convergence.Settings(
+            account: installation.account, naming: naming,
+            addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
+            parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options))
+        settings.warmImages = volumes.offer.kind == .image
+        settings.scaling = StorageScaling(patience: options.autoscalingPatience)
         return Convergence(
-            settings: Convergence.Settings(
-                account: installation.account, naming: naming,
-                addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
-                parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options)),
-            store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor,
-            identity: identity(rotation: options.rotation), snapshots: SnapshotShelf(host: engines.host), logger: logger)
+            settings: settings, store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor,
+            identity: identity(rotation: options.rotation), host: engines.host, logger: logger)
     }
 
     private func identity(rotation: RotationSchedule) -> EndpointIdentity {
@@ -101,7 +106,7 @@ final class ControlPlane: Sendable {
     func status() async -> StatusReport {
         let reporter = StatusReporter(
             directory: directory, installation: installation, naming: naming, store: store, engines: engines,
-            gateway: gatewayClient)
+            gateway: gatewayClient, volumes: volumes.description)
         let here = StatusReport.ControlPlane(
             processID: getpid(), url: url.withLock { $0 } ?? "", version: Martlet.version)
         return await reporter.report(controlPlane: here) { board[$0.id] }

@@ -12,6 +12,8 @@ struct StatusReport: Codable, Sendable, Equatable {
         var endpoint: String?
         var address: String?
         var processID: Int32?
+        /// `image 20 GiB, 3% used, encrypted`.
+        var volume: String?
         /// Clients connected through the gateway.
         var connections: Int
         /// `DBParameterGroupName`; nil for the default group.
@@ -44,6 +46,8 @@ struct StatusReport: Codable, Sendable, Equatable {
     var gateway: Gateway?
     /// `postgres 15.18`: the engines that were found on this host.
     var engines: [String]
+    /// What new instances are put on; nil when `serve` is not running.
+    var volumes: String?
     var instances: [Instance]
     /// What could not be read, or belongs to nothing: kept, and for a person to look at.
     var attention: [String]

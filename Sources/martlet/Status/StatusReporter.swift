@@ -12,6 +12,7 @@ struct StatusReporter: Sendable {
     let store: Store
     let engines: EngineRegistry
     let gateway: GatewayControlClient
+    let volumes: String?
 
     /// - Parameter observe: what is known of an instance, by probes.
     func report(
@@ -32,7 +33,7 @@ struct StatusReporter: Sendable {
                     connections: $0.listeners.reduce(0) { $0 + $1.connections }, relay: $0.relay?.rawValue)
             },
             engines: engines.all.flatMap { engine in engine.versions.map { "\(engine.traits.name) \($0.version)" } },
-            instances: instances, attention: attention())
+            volumes: volumes, instances: instances, attention: attention())
     }
 
     private func row(
@@ -49,10 +50,20 @@ struct StatusReporter: Sendable {
             status: DBInstanceStatus.derive(desired: instance, observed: observation).rawValue,
             engine: instance.spec.engine, engineVersion: observation?.engineVersion ?? instance.spec.engineVersion,
             instanceClass: instance.spec.instanceClass, endpoint: host.map { "\($0):\(instance.spec.port)" },
-            address: instance.address, processID: observation?.processID, connections: listener?.connections ?? 0,
+            address: instance.address, processID: observation?.processID,
+            volume: volume(of: instance, observation), connections: listener?.connections ?? 0,
             parameterGroup: instance.spec.parameterGroup,
             parameterStatus: ParameterApplyStatus.derive(desired: instance, group: group, observed: observation).rawValue,
             note: observation?.failure?.reason ?? observation?.step ?? listener?.problem)
+    }
+
+    private func volume(of instance: DBInstance, _ observation: DBInstanceObservation?) -> String {
+        let sealed = instance.volume?.encryption == nil ? "" : ", encrypted"
+        let size = instance.spec.allocatedStorage
+        guard instance.hasRealSize else { return "directory (its size is not enforced)\(sealed)" }
+        guard let seen = observation?.volume, seen.sizeBytes > 0 else { return "image \(size) GiB\(sealed)" }
+        let used = max(0, seen.sizeBytes - seen.freeBytes) * 100 / seen.sizeBytes
+        return "image \(size) GiB, \(used)% used\(sealed)"
     }
 
     /// Documents set aside, and directories of instances that the store does not know.

@@ -11,8 +11,10 @@ enum StatusTable {
                 "Gateway        running, process \($0.processID), \($0.listeners) endpoints, \($0.connections) clients"
                     + ($0.relay.map { ", \($0)" } ?? "")
             } ?? "Gateway        not running",
-            "Engines        \(report.engines.isEmpty ? "none found" : report.engines.joined(separator: ", "))", "",
+            "Engines        \(report.engines.isEmpty ? "none found" : report.engines.joined(separator: ", "))",
         ]
+        if let volumes = report.volumes { lines.append("Volumes        \(volumes)") }
+        lines.append("")
         lines += report.instances.isEmpty ? ["No DB instances."] : table(report.instances, colour: colour)
         for instance in report.instances {
             if let note = instance.note { lines.append("\(instance.identifier): \(note)") }
@@ -31,11 +33,12 @@ enum StatusTable {
     }
 
     private static func table(_ instances: [StatusReport.Instance], colour: Bool) -> [String] {
-        let header = ["INSTANCE", "REGION", "STATUS", "ENGINE", "CLASS", "ENDPOINT", "PID", "CLIENTS"]
+        let header = ["INSTANCE", "REGION", "STATUS", "ENGINE", "CLASS", "VOLUME", "ENDPOINT", "PID", "CLIENTS"]
         let rows = instances.map { instance in
             [
                 instance.identifier, instance.region, instance.status, "\(instance.engine) \(instance.engineVersion)",
-                instance.instanceClass, instance.endpoint ?? "-", instance.processID.map(String.init) ?? "-",
+                instance.instanceClass, instance.volume ?? "-", instance.endpoint ?? "-",
+                instance.processID.map(String.init) ?? "-",
                 String(instance.connections),
             ]
         }

@@ -199,7 +199,7 @@ import Testing
             "PerformanceInsightsRetentionPeriod"
         ),
         (["MultiAZ": "true"], "InvalidParameterCombination", 400, "MultiAZ"),
-        (["StorageEncrypted": "true"], "InvalidParameterCombination", 400, "StorageEncrypted"),
+        (["KmsKeyId": "alias/aws/rds"], "InvalidParameterCombination", 400, "StorageEncrypted"),
         (["MonitoringInterval": "60"], "InvalidParameterCombination", 400, "MonitoringInterval"),
         (["CACertificateIdentifier": "rds-ca-2019"], "CertificateNotFound", 404, "rds-ca-2019"),
         (["DeletionProtection": "maybe"], "InvalidParameterValue", 400, "DeletionProtection must be true or false"),

@@ -23,7 +23,7 @@ final class Fixture: Sendable {
 
     init(
         catalog: FakeCatalog = FakeCatalog(), regions: Set<String>? = nil, quota: Int = 500, exactVersions: Bool = false,
-        hold: Duration = .milliseconds(50)
+        hold: Duration = .milliseconds(50), volumes: FakeVolumes = FakeVolumes()
     ) throws {
         store = try Store.inMemory()
         let seed = Mutex<UInt64>(42)
@@ -32,6 +32,7 @@ final class Fixture: Sendable {
             store: store, board: board, catalog: catalog, logs: logs,
             naming: EndpointNaming(usesNames: true, account: Self.account, domain: "martlet.test"),
             account: Self.account, certificates: FakeCertificates(), keys: KeyRing(.ephemeral(), account: Self.account),
+            volumes: volumes,
             regions: regions, instanceQuota: quota, exactVersions: exactVersions, describeHold: hold,
             now: { now.fixture?.clock.withLock { $0 } ?? Fixture.start },
             random: RandomSource { limit in

@@ -23,7 +23,7 @@ enum DescribeOrderableDBInstanceOptions: Operation {
         let page = try Paging.page(items(request), after: request.string("Marker"), limit: limit)
         let zones = Region.zones(of: request.region).map { XMLNode.element("AvailabilityZone", [.text("Name", $0)]) }
         let token = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []
-        let options = page.items.map { node($0, zones, request.region) }
+        let options = page.items.map { node($0, zones, request) }
         return .xml(token + [.element("OrderableDBInstanceOptions", options)])
     }
 
@@ -53,14 +53,16 @@ enum DescribeOrderableDBInstanceOptions: Operation {
         }
     }
 
-    private static func node(_ item: Item, _ zones: [XMLNode], _ region: String) -> XMLNode {
-        .element(
+    private static func node(_ item: Item, _ zones: [XMLNode], _ request: Request) -> XMLNode {
+        let region = request.region
+        let canEncrypt = request.context.volumes.encrypted != nil
+        return .element(
             "OrderableDBInstanceOption",
             [
                 .text("Engine", item.traits.name), .text("EngineVersion", item.version),
                 .text("DBInstanceClass", item.instanceClass), .text("LicenseModel", item.traits.licenseModel),
                 .text("AvailabilityZoneGroup", region), .element("AvailabilityZones", zones), .text("Vpc", true),
-            ] + storage(item.storage) + abilities)
+            ] + storage(item.storage) + abilities(encryption: canEncrypt))
     }
 
     private static func storage(_ kind: Storage.Kind) -> [XMLNode] {
@@ -74,13 +76,15 @@ enum DescribeOrderableDBInstanceOptions: Operation {
     }
 
     /// What works here today; grows with the issues that bring it.
-    private static let abilities: [XMLNode] = [
-        .text("MultiAZCapable", false), .text("ReadReplicaCapable", false), .text("SupportsStorageEncryption", false),
-        .text("SupportsEnhancedMonitoring", false), .text("SupportsIAMDatabaseAuthentication", true),
-        .text("SupportsPerformanceInsights", true), .element("AvailableProcessorFeatures", []),
-        .list("SupportedEngineModes", of: "member", ["provisioned"]), .text("SupportsKerberosAuthentication", false),
-        .text("OutpostCapable", false), .element("SupportedActivityStreamModes", []), .text("SupportsGlobalDatabases", false),
-        .list("SupportedNetworkTypes", of: "member", ["IPV4"]), .text("SupportsClusters", false),
-        .text("SupportsDedicatedLogVolume", false), .text("SupportsHttpEndpoint", false),
-    ]
+    private static func abilities(encryption: Bool) -> [XMLNode] {
+        [
+            .text("MultiAZCapable", false), .text("ReadReplicaCapable", false), .text("SupportsStorageEncryption", encryption),
+            .text("SupportsEnhancedMonitoring", false), .text("SupportsIAMDatabaseAuthentication", true),
+            .text("SupportsPerformanceInsights", true), .element("AvailableProcessorFeatures", []),
+            .list("SupportedEngineModes", of: "member", ["provisioned"]), .text("SupportsKerberosAuthentication", false),
+            .text("OutpostCapable", false), .element("SupportedActivityStreamModes", []), .text("SupportsGlobalDatabases", false),
+            .list("SupportedNetworkTypes", of: "member", ["IPV4"]), .text("SupportsClusters", false),
+            .text("SupportsDedicatedLogVolume", false), .text("SupportsHttpEndpoint", false),
+        ]
+    }
 }

@@ -28,14 +28,13 @@ extension CreateDBInstance {
     ]
 
     private static let storage: [ParameterRule] = [
-        .recorded("AllocatedStorage", "Until the volumes issue; checked as RDS does."),
-        .recorded("MaxAllocatedStorage", "Until the volumes issue; checked as RDS does."),
+        .works("AllocatedStorage", "The size of the instance's file system on image volumes; a number on directory volumes."),
+        .works("MaxAllocatedStorage", "Autoscaling by RDS's rule, on image volumes."),
         .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
         .recorded("Iops", "Until the volumes issue; checked as RDS does."),
         .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
-        .refused(
-            "StorageEncrypted", "encryption is not available yet. Leave it out, or turn it off.", unless: ["false"]),
-        .refused("KmsKeyId", "encryption is not available yet. Leave it out."),
+        .works("StorageEncrypted", "By the kernel or gocryptfs; refused where the host has neither, see docs/volumes.md."),
+        .works("KmsKeyId", "An id, an alias, or the ARN of either. `alias/aws/rds` unless given."),
         .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),
         .refused("AdditionalStorageVolumes", "there is one volume for each instance. Leave it out."),
     ]

@@ -71,7 +71,8 @@ struct DBInstanceXML {
         xml.text("StorageType", spec.storageType)
         xml.text("Iops", spec.iops)
         xml.text("StorageThroughput", spec.storageThroughput)
-        xml.text("StorageEncrypted", false)
+        xml.text("StorageEncrypted", instance.volume?.encryption != nil)
+        xml.text("KmsKeyId", instance.volume?.encryption?.keyARN)
         xml.text("DedicatedLogVolume", false)
     }
 

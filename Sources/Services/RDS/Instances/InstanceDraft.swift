@@ -10,6 +10,7 @@ struct InstanceDraft: Sendable {
     let databaseName: String?
     let login: NewLogin
     let storage: Storage
+    let encryption: StorageEncryption
     let port: Int
     let subnetGroup: String
     let securityGroupIDs: [String]
@@ -34,6 +35,7 @@ struct InstanceDraft: Sendable {
             engine: traits, requested: request.string("EngineVersion"), exact: context.exactVersions, context.catalog)
         databaseName = try request.string("DBName").map { try DatabaseName.check($0, traits) }
         storage = try Self.storage(request, traits)
+        encryption = try StorageEncryption(request)
         port = try Limits.port(
             request.integer("Port") ?? traits.defaultPort, parameter: "Port", among: context.endpointPorts)
         subnetGroup = try request.string("DBSubnetGroupName")?.lowercased() ?? DefaultVPC.subnetGroupName
@@ -82,6 +84,7 @@ struct InstanceDraft: Sendable {
             requestedAt: now, spec: try spec(in: group, request),
             master: DBInstance.MasterUser(username: login.username, verifier: login.verifier),
             operation: DBInstance.Operation(kind: .create, requestedAt: now), tags: tags)
+        instance.volume = try encryption.volume(of: instance, in: &transaction, request)
         if let password = login.managedPassword {
             try ManagedSecret.make(
                 for: &instance, password: password, keyName: login.secretKeyName, in: &transaction, request)

@@ -123,7 +123,7 @@ struct InstanceModification: Sendable {
         if let group = try GroupRules.optionGroup(request, traits, request.context.catalog.version(running: spec)) {
             desired.pending.replace(\.optionGroup, with: group ?? "", inForce: spec.optionGroup ?? "")
         }
-        try storage.apply(to: &desired)
+        try storage.apply(to: &desired, request.context.volumes)
         applyRetention(to: &desired)
     }
 

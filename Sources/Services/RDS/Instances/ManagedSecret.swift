@@ -71,7 +71,7 @@ enum ManagedSecret {
         do {
             return try body()
         } catch let fault as Fault where fault.code == "EncryptionFailure" && request.call.service == .rds {
-            throw Fault("KMSKeyNotAccessibleFault", "An error occurred accessing an AWS KMS key. \(fault.message)")
+            throw RDSFault.keyNotAccessible(fault.message)
         }
     }
 }

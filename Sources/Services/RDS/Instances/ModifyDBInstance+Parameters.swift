@@ -28,8 +28,8 @@ extension ModifyDBInstance {
     ]
 
     private static let recorded: [ParameterRule] = [
-        .recorded("AllocatedStorage", "Until the volumes issue; grows by a tenth at least, as on RDS."),
-        .recorded("MaxAllocatedStorage", "Until the volumes issue; equal to AllocatedStorage turns autoscaling off."),
+        .works("AllocatedStorage", "Grows the file system of image volumes while it is used; by a tenth at least, as on RDS."),
+        .works("MaxAllocatedStorage", "At once; equal to AllocatedStorage turns autoscaling off."),
         .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
         .recorded("Iops", "Until the volumes issue; checked as RDS does."),
         .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),

@@ -18,10 +18,13 @@ struct StorageChange: Sendable, Equatable {
     }
 
     /// Checks the storage that results, and notes it in `pending`; the autoscaling limit is changed at once.
-    func apply(to instance: inout DBInstance) throws {
+    func apply(to instance: inout DBInstance, _ desk: any VolumeDesk) throws {
         guard size != nil || maximum != nil || type != nil || iops != nil || throughput != nil else { return }
         let result = try result(for: instance)
         try result.check(engine: instance.spec.engine)
+        if result.size > instance.spec.allocatedStorage, let room = desk.roomGiB(for: instance), result.size > room {
+            throw RDSFault.storageQuotaExceeded(result.size, room: room)
+        }
         instance.spec.maxAllocatedStorage = result.maximum
         instance.pending.replace(\.allocatedStorage, with: size.map { _ in result.size }, inForce: instance.spec.allocatedStorage)
         instance.pending.replace(\.storageType, with: type, inForce: instance.spec.storageType)

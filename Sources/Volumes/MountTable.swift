@@ -1,0 +1,59 @@
+internal import Foundation
+
+/// What is mounted where, as this process sees it (proc(5), `/proc/self/mountinfo`).
+struct MountTable: Sendable, Equatable {
+    struct Entry: Sendable, Equatable {
+        var mountPoint: String
+        var type: String
+        var source: String
+        /// The directory of the file system that is seen there.
+        var root: String
+    }
+
+    /// In the order in which they were mounted.
+    var entries: [Entry]
+
+    init(_ text: String) {
+        entries = text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ").map(String.init)
+            guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 2 else { return nil }
+            return Entry(
+                mountPoint: Self.plain(words[4]), type: words[dash + 1], source: Self.plain(words[dash + 2]),
+                root: Self.plain(words[3]))
+        }
+    }
+
+    static func now() throws(VolumeError) -> MountTable {
+        guard let data = FileManager.default.contents(atPath: "/proc/self/mountinfo") else {
+            throw .refused(what: "read /proc/self/mountinfo", reason: "it cannot be read")
+        }
+        return MountTable(String(decoding: data, as: UTF8.self))
+    }
+
+    /// The one that is on top at `path`.
+    func at(_ path: String) -> Entry? { entries.last { $0.mountPoint == path } }
+
+    /// All at `directory` and below it, the last one first.
+    func below(_ directory: String) -> [Entry] {
+        entries.filter { $0.mountPoint == directory || $0.mountPoint.hasPrefix(directory + "/") }.reversed()
+    }
+
+    /// Space, tab, newline and backslash are written as three octal digits.
+    private static func plain(_ text: String) -> String {
+        guard text.contains("\\") else { return text }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(3)
+            guard byte == UInt8(ascii: "\\"), digits.count == 3,
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+            else {
+                bytes.append(byte)
+                continue
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(3)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

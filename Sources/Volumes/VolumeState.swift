@@ -1,0 +1,68 @@
+/// A volume as it was found.
+public struct VolumeState: Sendable, Equatable {
+    public enum Mount: Sendable, Equatable {
+        case none
+        /// The volume, where it should be.
+        case here
+        /// Something that is not the volume.
+        case foreign(String)
+        /// The volume, whose program has ended.
+        case broken
+    }
+
+    public struct Room: Sendable, Equatable {
+        /// What servers may fill, bytes like the others; nil where nothing limits them.
+        public var storageBytes: Int64?
+        /// What a server without grace can still write.
+        public var freeBytes: Int64
+        /// What is left for whom the reserve is, and how much that was.
+        public var reserveBytes: Int64
+        public var fullReserveBytes: Int64
+
+        public init(storageBytes: Int64?, freeBytes: Int64, reserveBytes: Int64, fullReserveBytes: Int64) {
+            self.storageBytes = storageBytes
+            self.freeBytes = freeBytes
+            self.reserveBytes = reserveBytes
+            self.fullReserveBytes = fullReserveBytes
+        }
+    }
+
+    /// Nil when there is no image.
+    public var imageBytes: Int64?
+    /// There is an encrypted directory.
+    public var hasCipherDirectory: Bool
+    /// The mount point exists.
+    public var hasMountPoint: Bool
+    public var mount: Mount
+    /// A mount was cut short.
+    public var isStaged: Bool
+    /// Nil while nothing is mounted.
+    public var room: Room?
+    /// This process may make a mounted file system larger than its image was made for (`CAP_SYS_RESOURCE`).
+    public var canGrowMounted: Bool
+    /// Its files can be read; nil where nothing is encrypted, or nothing is mounted.
+    public var isUnlocked: Bool?
+
+    public init(
+        imageBytes: Int64? = nil, hasCipherDirectory: Bool = false, hasMountPoint: Bool = false, mount: Mount = .none,
+        isStaged: Bool = false, room: Room? = nil, canGrowMounted: Bool = true, isUnlocked: Bool? = nil
+    ) {
+        self.imageBytes = imageBytes
+        self.hasCipherDirectory = hasCipherDirectory
+        self.hasMountPoint = hasMountPoint
+        self.mount = mount
+        self.isStaged = isStaged
+        self.room = room
+        self.canGrowMounted = canGrowMounted
+        self.isUnlocked = isUnlocked
+    }
+
+    /// Something of it is there, mounted or not.
+    public func exists(_ spec: VolumeSpec) -> Bool {
+        switch (spec.kind, spec.cipher) {
+        case (.image, _): imageBytes != nil
+        case (.directory, .none): hasMountPoint
+        case (.directory, _): hasCipherDirectory
+        }
+    }
+}

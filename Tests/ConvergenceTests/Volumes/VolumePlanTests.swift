@@ -1,0 +1,75 @@
+import Engines
+import Resources
+import Routing
+import Testing
+import Volumes
+
+@testable import Convergence
+
+/// What the planner of instances makes of their volumes.
+@Suite struct VolumePlanTests {
+    static let mounted = VolumeSight(isMounted: true)
+    static let unmounted = VolumeSight(isMounted: false, isAsWanted: false)
+    static let gone = VolumeSight(isMounted: false, exists: false, isAsWanted: false)
+    static let locked = VolumeSight(isMounted: true, keyProblem: "the key is disabled")
+    static let answering = ServerFacts.Server.answering(Sample.process, Sample.answers())
+
+    private func plan(
+        _ instance: DBInstance, _ volume: VolumeSight?, data: ServerFacts.DataDirectory = .ready(major: "15"),
+        _ server: ServerFacts.Server
+    ) -> InstancePlan {
+        var sight = Sample.sight(data: data, server: server)
+        sight.volume = volume
+        return InstancePlanner.plan(desired: instance, target: Sample.target, seen: sight)
+    }
+
+    @Test func running() {
+        let instance = Sample.instance()
+        #expect(plan(instance, nil, Self.answering) == .settled)
+        #expect(plan(instance, Self.mounted, Self.answering) == .settled)
+        #expect(plan(instance, Self.unmounted, data: .absent, .absent) == .act([.attachVolume]))
+        #expect(plan(instance, Self.gone, data: .absent, .absent) == .giveUp(.failed, reason: "the volume is gone"))
+        #expect(plan(instance, VolumeSight(isMounted: true, isAsWanted: false), Self.answering) == .act([.attachVolume]))
+        let stuck = VolumeSight(isMounted: true, isAsWanted: false, needsUnmount: true)
+        #expect(
+            plan(instance, stuck, Self.answering)
+                == .act([.publishRoute(.hold), .stop, .detachVolume, .attachVolume]))
+    }
+
+    @Test func creation() {
+        let instance = Sample.instance(operation: .create, created: false)
+        for volume in [Self.gone, Self.unmounted] {
+            guard case .act(let actions) = plan(instance, volume, data: .absent, .absent) else {
+                Issue.record("nothing is planned")
+                continue
+            }
+            #expect(actions.contains(.provision) && !actions.contains(.attachVolume))
+        }
+    }
+
+    @Test func ends() {
+        let stopped = Sample.instance(power: .stopped)
+        guard case .act(let actions) = plan(stopped, Self.mounted, Self.answering) else {
+            Issue.record("nothing is planned")
+            return
+        }
+        #expect(actions.suffix(2) == [.stop, .detachVolume])
+        let deleted = Sample.instance(operation: .delete)
+        guard case .act(let steps) = plan(deleted, Self.unmounted, data: .absent, .absent) else {
+            Issue.record("nothing is planned")
+            return
+        }
+        #expect(steps.suffix(2) == [.removeData, .forget])
+    }
+
+    @Test func lockedByItsKey() {
+        let instance = Sample.instance()
+        #expect(plan(instance, Self.locked, Self.answering) == .act([.closeRoute, .stop, .detachVolume]))
+        #expect(plan(instance, Self.locked, .absent) == .act([.detachVolume]))
+        var away = Self.locked
+        away.isMounted = false
+        #expect(
+            plan(instance, away, data: .absent, .absent)
+                == .giveUp(.inaccessibleEncryptionCredentials, reason: "the key is disabled"))
+    }
+}

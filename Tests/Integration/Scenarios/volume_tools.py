@@ -1,0 +1,86 @@
+"""A look at volumes from outside: mounts, loop devices, and every byte that a data directory has on the disk."""
+
+import os
+
+from martlet_client import DATA_DIR
+
+
+def has_images():
+    """True where `serve --volumes auto` makes image volumes: what it says is asked, not guessed."""
+    from martlet_client import martlet
+    return any(line.startswith("Volumes") and " image" in line for line in martlet("status").stdout.splitlines())
+
+
+def mount_of(instance):
+    """The line of /proc/self/mountinfo, as words; None while nothing is mounted."""
+    place = f"{DATA_DIR}/instances/{instance['DbiResourceId']}"
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        found = [line.split() for line in file if line.split()[4] == place]
+    return found[-1] if found else None
+
+
+def mounts():
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        return [line.split()[4] for line in file if line.split()[4].startswith(DATA_DIR + "/")]
+
+
+def loops():
+    """The files below the data directory that loop devices are attached to."""
+    found = []
+    for device in os.listdir("/sys/block"):
+        try:
+            with open(f"/sys/block/{device}/loop/backing_file", encoding="utf-8") as file:
+                found.append(file.read().strip())
+        except OSError:
+            continue
+    return [path for path in found if path.startswith(DATA_DIR + "/")]
+
+
+def room(instance):
+    """What a server may still write, in bytes."""
+    space = os.statvfs(f"{DATA_DIR}/instances/{instance['DbiResourceId']}")
+    return space.f_bavail * space.f_frsize
+
+
+def fill(instance, leaving):
+    """Takes all room but so many bytes, without writing them."""
+    path = f"{DATA_DIR}/instances/{instance['DbiResourceId']}/filler"
+    with open(path, "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, room(instance) - leaving)
+    return path
+
+
+def holders_of(marker):
+    """The files on the disk below the data directory that have these bytes in them. Holes are skipped; so is what is mounted,
+    because that is not how it is on the disk."""
+    found, above = [], set(mounts())
+    for directory, names, files in os.walk(DATA_DIR):
+        names[:] = [name for name in names if f"{directory}/{name}" not in above]
+        for name in files:
+            path = f"{directory}/{name}"
+            try:
+                with open(path, "rb") as file:
+                    if has(file, marker):
+                        found.append(path)
+            except (OSError, FileNotFoundError):
+                continue
+    return found
+
+
+def has(file, marker):
+    offset, end = 0, os.fstat(file.fileno()).st_size
+    while offset < end:
+        try:
+            start = os.lseek(file.fileno(), offset, os.SEEK_DATA)
+        except OSError:
+            return False
+        offset = os.lseek(file.fileno(), start, os.SEEK_HOLE)
+        position, rest = start, b""
+        while position < offset:
+            chunk = os.pread(file.fileno(), min(1 << 20, offset - position), position)
+            if not chunk:
+                break
+            if marker in rest + chunk:
+                return True
+            rest, position = chunk[-len(marker):], position + len(chunk)
+    return False

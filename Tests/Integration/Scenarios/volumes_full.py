@@ -1,0 +1,81 @@
+"""Full is full: writers are turned away, readers go on, and growing the volume is the cure. Autoscaling does it by itself."""
+
+import os
+
+import psycopg
+
+from martlet_client import (
+    ask, connect, create_available, describe, messages, modify, name, note, rds, status, value, wait, wait_for)
+from volume_tools import fill, has_images, room
+
+if not has_images():
+    note("no image volumes on this host: nothing to see")
+    raise SystemExit(0)
+
+ROW = "INSERT INTO rows SELECT n, repeat(md5(n::text), 200) FROM generate_series(1, 2000) n"
+
+
+def write(connection):
+    """Writes rows; what the server said when it would not have them."""
+    global acknowledged
+    try:
+        connection.execute(ROW)
+        acknowledged += 2000
+        return None
+    except psycopg.Error as error:
+        return str(error)
+
+
+acknowledged = 0
+identifier = name("full")
+database = create_available(identifier, StorageType="standard", AllocatedStorage=5)
+with connect(database) as connection:
+    connection.execute("CREATE TABLE rows (n int, text text)")
+    connection.execute("ALTER TABLE rows ALTER text SET STORAGE EXTERNAL")
+started = ask(database, "SELECT pg_postmaster_start_time()")
+reader = connect(database)
+filler = fill(database, leaving=100 << 20)
+
+note("it fills up")
+with connect(database) as writer:
+    said = wait("a write is refused", lambda: write(writer), 180, 0)
+note(said)
+assert "read-only" in said or "No space left" in said, said
+wait_for(identifier, "storage-full")
+EXHAUSTED = "Allocated storage has been exhausted. Allocate additional storage to resolve."
+wait("it is told", lambda: EXHAUSTED in messages(identifier))
+
+note("readers go on, writers are told, what was acknowledged is there")
+assert value(reader, "SELECT count(*) FROM rows") == acknowledged
+assert ask(database, "SELECT pg_postmaster_start_time()") == started, "the server did not go down"
+with connect(database) as late:
+    wait("new writers are turned away", lambda: "read-only" in (write(late) or ""), 20)
+
+note("growing cures it, without a restart")
+database = modify(identifier, AllocatedStorage=6)
+assert database["AllocatedStorage"] == 6
+with connect(database) as writer:
+    writer.execute(ROW)
+assert ask(database, "SELECT pg_postmaster_start_time()") == started
+acknowledged += 2000
+assert value(reader, "SELECT count(*) FROM rows") == acknowledged
+
+note("with MaxAllocatedStorage it grows by itself")
+rds.modify_db_instance(DBInstanceIdentifier=identifier, MaxAllocatedStorage=18, ApplyImmediately=True)
+os.remove(filler)
+fill(database, leaving=200 << 20)
+wait("it has grown", lambda: 16 <= describe(identifier)["AllocatedStorage"] <= 18)
+wait_for(identifier)
+wait("the room is there", lambda: room(database) > 9 << 30)
+wait("it is told", lambda: "Finished applying autoscaling-initiated modification to allocated storage." in messages(identifier))
+told = messages(identifier)
+assert "Applying autoscaling-initiated modification to allocated storage." in told
+assert any(text.startswith("The free storage capacity for DB instance: ") for text in told), told
+assert ask(database, "SELECT pg_postmaster_start_time()") == started
+assert status(identifier) == "available"
+
+note("far beyond what its image was made for: with a break where the host demands one")
+count = acknowledged
+database = modify(identifier, AllocatedStorage=30, MaxAllocatedStorage=40)
+wait("the room is there", lambda: room(database) > 20 << 30)
+assert ask(database, "SELECT count(*) FROM rows") == count

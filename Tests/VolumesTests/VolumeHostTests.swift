@@ -1,0 +1,173 @@
+import Crypto
+import Foundation
+import Testing
+
+@testable import Volumes
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Real images, where this machine allows them: as root.
+@Suite(.serialized, .enabled(if: VolumeAbilities.detect().imageObstacle == nil)) struct VolumeHostTests {
+    /// lseek(2); Swift does not import them.
+    static let (seekData, seekHole): (Int32, Int32) = (3, 4)
+    static let storage: Int64 = 256 << 20
+    static let canEncrypt = VolumeAbilities.detect().fscryptObstacle == nil
+
+    /// A data directory that leaves neither mounts nor files.
+    private func withHost(_ body: (VolumeHost, VolumeSite) throws -> Void) throws {
+        let directory = FileManager.default.temporaryDirectory.path + "/martlet-volumes-\(UUID().uuidString)"
+        let host = VolumeHost(directory: directory, serversRunAsOthers: true)
+        defer {
+            #expect(throws: Never.self) { try host.unmountAll() }
+            #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: directory) }
+        }
+        try body(host, host.site(instance: "db-A"))
+        #expect(try MountTable.now().below(directory).count <= 1)
+    }
+
+    private func write(_ text: String, _ path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+    private func read(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    /// Looks through all that was ever written to a sparse file.
+    private func holds(_ path: String, _ marker: Data) throws -> Bool {
+        let file = try OpenFile(path, O_RDONLY)
+        var offset: off_t = 0
+        while case let start = lseek(file.number, offset, Self.seekData), start >= 0 {
+            offset = lseek(file.number, start, Self.seekHole)
+            var bytes = Data(count: Int(offset - start))
+            let count = bytes.withUnsafeMutableBytes { pread(file.number, $0.baseAddress, $0.count, start) }
+            if bytes.prefix(count).range(of: marker) != nil { return true }
+        }
+        return false
+    }
+
+    @Test func life() throws {
+        try withHost { host, site in
+            var spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
+            #expect(throws: VolumeError.missing) { try host.attach(spec, at: site) }
+            try host.attach(spec, at: site, mayCreate: true)
+            try host.attach(spec, at: site)
+            try write("one", site.mountPoint + "/file")
+            #expect(FileManager.default.contents(atPath: site.mountPoint + "/lost+found") == nil)
+            let before = try #require(try host.state(of: site, spec).room)
+            #expect(before.storageBytes == Self.storage)
+            #expect((Self.storage * 9 / 10...Self.storage).contains(before.freeBytes))
+            #expect(before.reserveBytes > 0)
+            // Nothing of that takes room before it is written.
+            #expect(VolumeHost.allocated(site.image) < 64 << 20)
+            spec.sizeBytes *= 3
+            try host.attach(spec, at: site)
+            let after = try #require(try host.state(of: site, spec).room)
+            #expect(after.storageBytes == spec.sizeBytes)
+            #expect((spec.sizeBytes * 9 / 10...spec.sizeBytes).contains(after.freeBytes))
+            #expect(after.reserveBytes == before.reserveBytes)
+            try host.detach(spec, at: site)
+            #expect(!FileManager.default.fileExists(atPath: site.mountPoint + "/file"))
+            #expect(try LoopDevices.find(site.image) == nil)
+            try host.attach(spec, at: site)
+            #expect(try read(site.mountPoint + "/file") == "one")
+            try host.remove(spec, at: site)
+            #expect(!FileManager.default.fileExists(atPath: site.image))
+            #expect(!FileManager.default.fileExists(atPath: site.mountPoint))
+        }
+    }
+
+    /// Further than the file system reaches: it grows while nothing is mounted, at the latest.
+    @Test func far() throws {
+        try withHost { host, site in
+            var spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
+            try host.attach(spec, at: site, mayCreate: true)
+            try write("one", site.mountPoint + "/file")
+            spec.sizeBytes *= 20
+            do { try host.attach(spec, at: site) } catch VolumeError.needsUnmount {
+                #expect(try read(site.mountPoint + "/file") == "one")
+                try host.detach(spec, at: site)
+                try host.attach(spec, at: site)
+            }
+            #expect(try read(site.mountPoint + "/file") == "one")
+            #expect(try host.state(of: site, spec).room?.storageBytes == spec.sizeBytes)
+        }
+    }
+
+    /// What servers can write ends where it should, for everyone but those in grace.
+    @Test func full() throws {
+        try withHost { host, site in
+            let spec = VolumeSpec(kind: .image, sizeBytes: 64 << 20, graceUser: 12_345)
+            try host.attach(spec, at: site, mayCreate: true)
+            let file = try OpenFile(site.mountPoint + "/file", O_RDWR | O_CREAT, mode: 0o600)
+            let block = [UInt8](repeating: 7, count: 1 << 20)
+            var written = 0
+            while written < 128, Glibc.write(file.number, block, block.count) == block.count { written += 1 }
+            try #require(written < 128)
+            #expect((48...72).contains(written))
+            #expect(try #require(try host.state(of: site, spec).room).freeBytes < 2 << 20)
+        }
+    }
+
+    /// A device that is attached already, and a mount that was cut short, are taken up.
+    @Test func interrupted() throws {
+        try withHost { host, site in
+            let spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
+            try host.attach(spec, at: site, mayCreate: true)
+            try write("one", site.mountPoint + "/file")
+            try host.detach(spec, at: site)
+            let device = try LoopDevices.open(site.image)
+            #expect(try LoopDevices.open(site.image).path == device.path)
+            try host.attach(spec, at: site)
+            #expect(try MountTable.now().at(site.mountPoint)?.source == device.path)
+            #expect(try read(site.mountPoint + "/file") == "one")
+        }
+    }
+
+    @Test func stillness() throws {
+        try withHost { host, site in
+            let spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
+            try host.attach(spec, at: site, mayCreate: true)
+            try host.freeze(site)
+            try host.thaw(site)
+            try write("one", site.mountPoint + "/file")
+        }
+    }
+
+    @Test(.enabled(if: canEncrypt)) func encryption() throws {
+        try withHost { host, site in
+            let spec = VolumeSpec(kind: .image, cipher: .fscrypt, sizeBytes: Self.storage)
+            let key = SymmetricKey(size: .bits256)
+            #expect(throws: VolumeError.self) { try host.attach(spec, at: site, mayCreate: true) }
+            try host.attach(spec, at: site, key: key, mayCreate: true)
+            let marker = String(repeating: "martlet-marker-\(UUID().uuidString) ", count: 400)
+            try write(marker, site.mountPoint + "/martlet-marker-name")
+            try host.synchronise(site)
+            #expect(try host.state(of: site, spec).isUnlocked == true)
+            try host.detach(spec, at: site)
+            #expect(throws: VolumeError.locked("the key is another volume's")) {
+                try host.attach(spec, at: site, key: SymmetricKey(size: .bits256))
+            }
+            #expect(try host.state(of: site, spec).mount == .none)
+            #expect(try !holds(site.image, Data("martlet-marker".utf8)))
+            try host.attach(spec, at: site, key: key)
+            #expect(try read(site.mountPoint + "/martlet-marker-name") == marker)
+        }
+    }
+
+    @Test func copies() throws {
+        try withHost { host, site in
+            let source = host.directory + "/source"
+            try host.makePassages(to: source + "/inner")
+            try write("text", source + "/inner/file")
+            let sparse = try OpenFile(source + "/sparse", O_RDWR | O_CREAT, mode: 0o640)
+            try posix("size") { ftruncate(sparse.number, 8 << 20) }
+            try posix("end") { Int32(pwrite(sparse.number, "x", 1, 4 << 20)) }
+            symlink("inner/file", source + "/link")
+            let target = host.directory + "/target"
+            try host.makePassages(to: target)
+            try VolumeContent.copy(of: source, into: target)
+            try VolumeContent.copy(of: source, into: target + "/inner")
+            #expect(try read(target + "/inner/file") == "text" || read(target + "/link") == "text")
+            #expect(VolumeHost.size(target + "/sparse") == 8 << 20)
+            #expect(VolumeHost.allocated(target + "/sparse") < 1 << 20)
+        }
+    }
+}
