@@ -35,6 +35,26 @@ struct SnapshotPlanTests {
         #expect(plan(desired, Sample.sight(server: up, route: nil)) == .act([.stop]))
     }
 
+    @Test("A volume that is not mounted is, for as long as the snapshot takes")
+    func stoppedOnAVolume() throws {
+        func sight(mounted: Bool, taken: Bool = false) -> InstanceSight {
+            var sight = Sample.sight(
+                data: mounted ? .ready(major: "15") : .absent, server: .absent, route: nil, hasSnapshot: taken)
+            sight.volume = VolumeSight(isMounted: mounted, isAsWanted: mounted)
+            return sight
+        }
+        let desired = owing(.snapshot, power: .stopped)
+        #expect(plan(desired, sight(mounted: false)) == .act([.attachVolume, .takeSnapshot("snap-A")]))
+        #expect(plan(desired, sight(mounted: true)) == .act([.takeSnapshot("snap-A")]))
+        #expect(plan(desired, sight(mounted: true, taken: true)) == .act([.detachVolume]))
+        #expect(
+            plan(desired, sight(mounted: false, taken: true)) == .act([.complete(try #require(desired.operation))]))
+        let deleted = owing(.delete)
+        #expect(
+            plan(deleted, sight(mounted: false)) == .act([.attachVolume, .takeSnapshot("snap-A"), .removeData, .forget]))
+        #expect(plan(deleted, sight(mounted: false, taken: true)) == .act([.removeData, .forget]))
+    }
+
     @Test("The final snapshot comes after the last client and before the end of the data")
     func final() {
         let desired = owing(.delete)

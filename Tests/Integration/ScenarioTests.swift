@@ -57,7 +57,7 @@ struct ScenarioTests {
             scenario("pending_changes.py", within: .seconds(120)),
             scenario("parameters.py", within: .seconds(360)),
             scenario("volumes.py", within: .seconds(240)),
-            scenario("volumes_encrypted.py", within: .seconds(240)),
+            scenario("volumes_encrypted.py", within: .seconds(420)),
             scenario("volumes_full.py", within: .seconds(420), serve: ["--autoscaling-patience", "2"]),
             scenario("connections.py", within: .seconds(180)),
         ])

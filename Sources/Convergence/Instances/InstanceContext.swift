@@ -1,4 +1,5 @@
 internal import Certificates
+internal import Crypto
 internal import Engines
 internal import Foundation
 internal import Keys
@@ -127,7 +128,8 @@ struct InstanceContext: Sendable {
         case .endStop: try await InstanceRecords(context: self).endStop()
         case .allocateAddress: _ = try await world.addresses.allocate(for: desired)
         case .provision: try await provision()
-        case .restore(let snapshot): try await world.snapshots.restore(snapshot, to: site, by: engine)
+        case .restore(let snapshot):
+            try await world.snapshots.restore(snapshot, to: site, by: engine, on: volume(), key: snapshotKey(snapshot))
         case .takeSnapshot(let snapshot): try await take(snapshot)
         case .configure: try await configure()
         case .reload: try await engine.reload(site)
@@ -161,10 +163,17 @@ struct InstanceContext: Sendable {
 
     private func take(_ snapshot: String) async throws {
         defer { world.board.publish(progress: nil, of: snapshot) }
-        let facts = try await world.snapshots.take(snapshot, of: site, by: engine) { [board = world.board] percent in
+        let key = try snapshotKey(snapshot)
+        let facts = try await world.snapshots.take(snapshot, of: site, by: engine, key: key) { [board = world.board] percent in
             board.publish(progress: percent, of: snapshot)
         }
         try await SnapshotRecords(world: world).complete(snapshot, region: desired.region, facts)
+    }
+
+    /// Nil where it is not encrypted.
+    private func snapshotKey(_ id: String) throws -> SymmetricKey? {
+        guard let snapshot = world.store.get(DBSnapshot.self, region: desired.region, id: id) else { return nil }
+        return try world.identity.keys.snapshotKey(of: snapshot, in: world.store)
     }
 
     private func volume() throws -> InstanceVolume? {

@@ -129,7 +129,8 @@ extension InstanceLane {
     ///
     /// - Returns: true when that is what has happened.
     func giveUpSnapshot(_ action: InstanceAction, _ error: any Error, _ desired: DBInstance) async -> Bool {
-        guard case .takeSnapshot(let snapshot) = action, let operation = desired.operation, operation.kind == .snapshot
+        guard let operation = desired.operation, operation.kind == .snapshot, let snapshot = operation.snapshot,
+            action == .takeSnapshot(snapshot) || (action == .attachVolume && desired.power == .stopped)
         else { return false }
         var isHopeless = retry.failures + 1 >= RetryPolicy.patience
         if case EngineError.diskFull = error { isHopeless = true }

@@ -105,7 +105,12 @@ struct SnapshotKeeper: Sendable {
         switch chore {
         case .copy(let id, let source):
             defer { world.board.publish(progress: nil, of: id) }
-            let facts = try await world.snapshots.copy(source, to: id) { [board = world.board] percent in
+            let all = world.store.list(DBSnapshot.self)
+            let keys = try [source, id].map { wanted in
+                try all.first { $0.id == wanted }.flatMap { try world.identity.keys.snapshotKey(of: $0, in: world.store) }
+            }
+            let facts = try await world.snapshots.copy(source, key: keys[0], to: id, key: keys[1]) {
+                [board = world.board] percent in
                 board.publish(progress: percent, of: id)
             }
             try await records.complete(id, region: snapshot.region, facts)

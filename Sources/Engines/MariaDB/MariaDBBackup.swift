@@ -39,12 +39,11 @@ struct MariaDBBackup {
         // Commits that were not to be flushed one by one are in the copy, too.
         try run("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS")
         let rest = try TreeListing(server.data) { Self.isLeftOut($0) || Self.isPages($0) }
-        try draft.copy(rest, of: server.data, mayVanish: true)
+        // The log of the copy begins with the checkpoint from before the first page.
+        try draft.copy(rest, of: server.data, mayVanish: true, beginnings: [Self.log: header.bytes])
         let position = try logPosition(connection)
         guard position >= header.checkpoint, position - header.checkpoint < header.capacity / 10 * 9 else { return false }
         try run("BACKUP STAGE END")
-        try header.write(to: "\(draft.directory)/data/\(Self.log)")
-        try draft.measure("data/\(Self.log)")
         return true
     }
 
@@ -129,11 +128,5 @@ struct RedoLogHeader: Equatable {
         checkpoint = whole.map { number($0 + layout.lsn, 8) }.max() ?? 0
         capacity = fileBytes - UInt64(layout.length)
         guard checkpoint > 0 else { return nil }
-    }
-
-    /// Puts it in place of a copy's own beginning.
-    func write(to path: String) throws(EngineError) {
-        let file = try Descriptor(opening: path, O_WRONLY | O_NOFOLLOW)
-        try FileSystem.write(bytes, to: file, path)
     }
 }

@@ -12,6 +12,18 @@ enum FileCopy {
         /// CRC-32C of the content.
         var checksum: UInt32
         var isShared: Bool
+        /// Where the content is zeros and nothing was written, in whole chunks but for the last; in order.
+        var holes: [SnapshotManifest.Extent] = []
+
+        fileprivate mutating func addHole(to end: Int64) {
+            defer { size = end }
+            guard end > size else { return }
+            if let last = holes.last, last.offset + last.length == size {
+                holes[holes.count - 1].length += end - size
+            } else {
+                holes.append(.init(offset: size, length: end - size))
+            }
+        }
     }
 
     /// Looks at what was read at an offset; false asks for it to be read again: a server was writing it.
@@ -20,16 +32,19 @@ enum FileCopy {
     /// - Parameters:
     ///   - target: empty.
     ///   - size: of the source, as far as it is to be copied; one that is shorter by now is copied as it is.
+    ///   - beginning: what the copy begins with, whatever the source says there.
     static func copy(
-        _ source: Descriptor, to target: Descriptor, size: Int64, _ path: String, check: Check? = nil
-    ) throws(EngineError) -> Outcome {
+        _ source: Descriptor, to target: Descriptor, size: Int64, _ path: String, beginning: [UInt8] = [], check: Check? = nil
+    ) throws -> Outcome {
+        let plain = (source: PlainFile(file: source, path: path), target: PlainFile(file: target, path: path))
         if martlet_clone_file(target.number, source.number) == 0 {
-            let (size, checksum) = try Self.checksum(target, path)
+            try beginning.withUnsafeBytes { try plain.target.write($0, at: 0) }
+            let (size, checksum) = try Self.checksum(plain.target, size: plain.target.size)
             return Outcome(size: size, checksum: checksum, isShared: true)
         }
         let code = errno
-        guard cannotShare.contains(code) else { throw .refused("share \(path)", code) }
-        return try copyBytes(source, target, size, path, check)
+        guard cannotShare.contains(code) else { throw EngineError.refused("share \(path)", code) }
+        return try transfer(plain.source, plain.target, size, path, beginning: beginning, check: check)
     }
 
     /// Whether new files in a directory can share the blocks of a file.
@@ -41,36 +56,55 @@ enum FileCopy {
         return martlet_clone_file(to.number, from.number) == 0
     }
 
-    private static func copyBytes(
-        _ source: Descriptor, _ target: Descriptor, _ size: Int64, _ path: String, _ check: Check?
-    ) throws(EngineError) -> Outcome {
+    /// The same, byte by byte; either end may be encrypted.
+    static func transfer(
+        _ source: any ChunkSource, _ target: any ChunkSink, _ size: Int64, _ path: String, beginning: [UInt8] = [],
+        check: Check? = nil
+    ) throws -> Outcome {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkBytes, alignment: 4096)
         defer { buffer.deallocate() }
         var outcome = Outcome(size: 0, checksum: 0, isShared: false)
         while outcome.size < size {
-            outcome.checksum = skipHole(source, &outcome.size, size, outcome.checksum)
+            if outcome.size > 0 || beginning.isEmpty {
+                let data = min(source.nextData(outcome.size) ?? size, size)
+                outcome.checksum = addZeros(outcome.checksum, data - outcome.size)
+                outcome.addHole(to: data)
+            }
             guard outcome.size < size else { break }
             let wanted = Int(min(Int64(chunkBytes), size - outcome.size))
             let count = try read(source, buffer, wanted, outcome.size, path, check)
             if count == 0 { break }
-            outcome.checksum = martlet_crc32c(outcome.checksum, buffer.baseAddress, count)
-            if martlet_is_zero(buffer.baseAddress, count) == 0 { try write(target, buffer, count, outcome.size, path) }
-            outcome.size += Int64(count)
+            if outcome.size == 0 { try begin(buffer, count, beginning, path) }
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            outcome.checksum = martlet_crc32c(outcome.checksum, bytes.baseAddress, count)
+            let end = outcome.size + Int64(count)
+            if martlet_is_zero(bytes.baseAddress, count) != 0 {
+                outcome.addHole(to: end)
+            } else {
+                try target.write(bytes, at: outcome.size)
+                outcome.size = end
+            }
+            // It has become shorter meanwhile.
+            if count < wanted { break }
         }
-        let end = outcome.size
-        try system("set the length of \(path)") { ftruncate(target.number, off_t(end)) }
+        try target.finish(size: outcome.size)
         return outcome
     }
 
-    /// Moves `offset` to where data are, in whole chunks. Returns the checksum with the zeros that a hole stands for.
-    private static func skipHole(_ source: Descriptor, _ offset: inout Int64, _ size: Int64, _ checksum: UInt32) -> UInt32 {
-        let found = martlet_next_data(source.number, off_t(offset))
-        let data = found < 0 ? size : min(Int64(found) & ~Int64(chunkBytes - 1), size)
-        var checksum = checksum
-        while offset < data {
-            let count = min(Int64(zeros.count), data - offset)
-            checksum = zeros.withUnsafeBytes { martlet_crc32c(checksum, $0.baseAddress, Int(count)) }
-            offset += count
+    private static func begin(
+        _ buffer: UnsafeMutableRawBufferPointer, _ count: Int, _ beginning: [UInt8], _ path: String
+    ) throws(EngineError) {
+        guard beginning.count <= count else { throw .damaged(what: "\(path) has become shorter than its own beginning") }
+        buffer.copyBytes(from: beginning)
+    }
+
+    /// The checksum with so many zeros more.
+    private static func addZeros(_ checksum: UInt32, _ count: Int64) -> UInt32 {
+        var (checksum, left) = (checksum, count)
+        while left > 0 {
+            let step = min(Int64(zeros.count), left)
+            checksum = zeros.withUnsafeBytes { martlet_crc32c(checksum, $0.baseAddress, Int(step)) }
+            left -= step
         }
         return checksum
     }
@@ -79,62 +113,27 @@ enum FileCopy {
 
     /// Reads again what somebody was writing while it was read, for up to a second.
     private static func read(
-        _ source: Descriptor, _ buffer: UnsafeMutableRawBufferPointer, _ wanted: Int, _ offset: Int64, _ path: String,
+        _ source: any ChunkSource, _ buffer: UnsafeMutableRawBufferPointer, _ wanted: Int, _ offset: Int64, _ path: String,
         _ check: Check?
-    ) throws(EngineError) -> Int {
+    ) throws -> Int {
         for attempt in 0..<200 {
-            let count = try read(source, buffer, wanted, offset, path)
+            let count = try source.read(buffer, wanted, at: offset)
             guard let check, count > 0 else { return count }
             if check(UnsafeRawBufferPointer(rebasing: buffer[..<count]), offset) { return count }
             if attempt > 2 { usleep(5000) }
         }
-        throw .damaged(what: "a page of \(path) between bytes \(offset) and \(offset + Int64(wanted)) has a wrong checksum")
-    }
-
-    private static func read(
-        _ source: Descriptor, _ buffer: UnsafeMutableRawBufferPointer, _ wanted: Int, _ offset: Int64, _ path: String
-    ) throws(EngineError) -> Int {
-        var filled = 0
-        while filled < wanted {
-            let count = pread(
-                source.number, buffer.baseAddress?.advanced(by: filled), wanted - filled, off_t(offset + Int64(filled)))
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw .refused("read \(path)", errno) }
-            if count == 0 { break }
-            filled += count
-        }
-        return filled
-    }
-
-    private static func write(
-        _ target: Descriptor, _ buffer: UnsafeMutableRawBufferPointer, _ count: Int, _ offset: Int64, _ path: String
-    ) throws(EngineError) {
-        var written = 0
-        while written < count {
-            let done = pwrite(
-                target.number, buffer.baseAddress?.advanced(by: written), count - written, off_t(offset + Int64(written)))
-            if done < 0, errno == EINTR { continue }
-            if done < 0 { throw .refused("write \(path)", errno) }
-            written += done
-        }
+        throw EngineError.damaged(
+            what: "a page of \(path) between bytes \(offset) and \(offset + Int64(wanted)) has a wrong checksum")
     }
 
     /// Reads a whole file.
-    static func checksum(_ file: Descriptor, _ path: String) throws(EngineError) -> (size: Int64, checksum: UInt32) {
-        var found = stat()
-        try system("look at \(path)") { fstat(file.number, &found) }
-        let size = Int64(found.st_size)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkBytes, alignment: 4096)
-        defer { buffer.deallocate() }
-        var (offset, checksum) = (Int64(0), UInt32(0))
-        while offset < size {
-            checksum = skipHole(file, &offset, size, checksum)
-            guard offset < size else { break }
-            let count = try read(file, buffer, Int(min(Int64(chunkBytes), size - offset)), offset, path)
-            if count == 0 { break }
-            checksum = martlet_crc32c(checksum, buffer.baseAddress, count)
-            offset += Int64(count)
-        }
-        return (offset, checksum)
+    static func checksum(_ file: any ChunkSource, size: Int64) throws -> (size: Int64, checksum: UInt32) {
+        let outcome = try transfer(file, Nowhere(), size, "")
+        return (outcome.size, outcome.checksum)
+    }
+
+    private struct Nowhere: ChunkSink {
+        func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) {}
+        func finish(size: Int64) {}
     }
 }

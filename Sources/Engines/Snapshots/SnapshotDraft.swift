@@ -1,9 +1,12 @@
+import CMartlet
 public import Foundation
 import Synchronization
 
 /// A snapshot in the making: a directory `DIR/snapshots/ID.partial` that an engine fills.
 public final class SnapshotDraft: Sendable {
     let directory: String
+    /// How its files are encrypted; nil for not at all.
+    let seal: SnapshotSeal?
     private let report: @Sendable (Int) -> Void
     private let isCancelled = Atomic(false)
 
@@ -15,8 +18,9 @@ public final class SnapshotDraft: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter report: called with the percentage that is done.
-    init(directory: String, report: @escaping @Sendable (Int) -> Void) {
+    init(directory: String, seal: SnapshotSeal?, report: @escaping @Sendable (Int) -> Void) {
         self.directory = directory
+        self.seal = seal
         self.report = report
     }
 
@@ -25,21 +29,27 @@ public final class SnapshotDraft: Sendable {
 
     /// Copies what a listing of `root` has found to `data/`. Blocks.
     ///
-    /// - Parameter pages: for a file whose pages have to be checked while they are read.
+    /// - Parameters:
+    ///   - pages: for a file whose pages have to be checked while they are read.
+    ///   - beginnings: what the copies of some files begin with, whatever the files say there.
     func copy(
-        _ listing: TreeListing, of root: String, mayVanish: Bool, pages: (_ path: String) -> InnoDBPages? = { _ in nil }
+        _ listing: TreeListing, of root: String, mayVanish: Bool, beginnings: [String: [UInt8]] = [:],
+        pages: (_ path: String) -> InnoDBPages? = { _ in nil }
     ) throws {
         let copy = TreeCopy(
-            source: root, target: directory, owner: nil, mayVanish: mayVanish,
+            source: root, target: directory, opening: nil, sealing: seal, owner: nil, mayVanish: mayVanish,
             isCancelled: { [self] in isCancelled.load(ordering: .relaxed) }, done: { [self] in advance($0) })
-        let probe = listing.files.max { $0.size < $1.size }.map { "\(root)/\($0.path)" }
+        // Encrypted blocks cannot be shared.
+        let probe = seal == nil ? listing.files.max { $0.size < $1.size }.map { "\(root)/\($0.path)" } : nil
         try FreeSpace.check(copying: listing.bytes, probe, to: directory)
         state.withLock { $0.expected += listing.bytes }
         let directories = ["data"] + listing.directories.map { "data/\($0)" }
         try copy.make(directories: directories)
         let files = try copy.perform(
             listing.files.map {
-                .init(source: $0.path, target: "data/\($0.path)", size: $0.size, pages: pages($0.path))
+                .init(
+                    source: $0.path, target: "data/\($0.path)", size: $0.size, pages: pages($0.path),
+                    beginning: beginnings[$0.path] ?? [])
             })
         state.withLock {
             $0.manifest.directories = Set($0.manifest.directories + directories).sorted()
@@ -47,22 +57,21 @@ public final class SnapshotDraft: Sendable {
         }
     }
 
-    /// Adds a file whose content is known.
+    /// Adds a small file whose content is known.
     func add(_ path: String, _ bytes: [UInt8]) throws {
-        let file = try Descriptor(opening: "\(directory)/\(path)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
-        try FileSystem.write(bytes, to: file, path)
-        let reading = try Descriptor(opening: "\(directory)/\(path)", O_RDONLY | O_NOFOLLOW)
-        let (size, checksum) = try FileCopy.checksum(reading, path)
-        state.withLock { $0.manifest.files.append(.init(path: path, size: size, checksum: checksum)) }
-    }
-
-    /// The checksum of a file was taken before the file was complete.
-    func measure(_ path: String) throws {
-        let reading = try Descriptor(opening: "\(directory)/\(path)", O_RDONLY | O_NOFOLLOW)
-        let (size, checksum) = try FileCopy.checksum(reading, path)
-        state.withLock { state in
-            state.manifest.files.removeAll { $0.path == path }
-            state.manifest.files.append(.init(path: path, size: size, checksum: checksum))
+        assert(bytes.count <= FileCopy.chunkBytes)
+        let place = seal?.place(of: path) ?? path
+        let made = try Descriptor(opening: "\(directory)/\(place)", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        let plain = PlainFile(file: made, path: path)
+        let target: any ChunkSink = if let seal { try SealedFile(making: plain, at: path, seal) } else { plain }
+        let checksum = try bytes.withUnsafeBytes { content in
+            if !content.isEmpty { try target.write(content, at: 0) }
+            return martlet_crc32c(0, content.baseAddress, content.count)
+        }
+        try target.finish(size: Int64(bytes.count))
+        state.withLock {
+            $0.manifest.files.append(
+                .init(path: path, size: Int64(bytes.count), checksum: checksum, holes: seal == nil ? nil : []))
         }
     }
 

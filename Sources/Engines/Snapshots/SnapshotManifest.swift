@@ -14,6 +14,14 @@ struct SnapshotManifest: Codable, Equatable, Sendable {
         var size: Int64
         /// CRC-32C.
         var checksum: UInt32
+        /// What of an encrypted file is zeros, and not encrypted; nil in snapshots that are not encrypted.
+        var holes: [Extent]?
+    }
+
+    /// Bytes of a file.
+    struct Extent: Codable, Equatable, Sendable {
+        var offset: Int64
+        var length: Int64
     }
 
     var format = currentFormat

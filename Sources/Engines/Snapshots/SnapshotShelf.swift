@@ -1,3 +1,4 @@
+public import Crypto
 public import Foundation
 import PrivateFiles
 import Synchronization
@@ -23,21 +24,25 @@ public struct SnapshotShelf: Sendable {
     /// Nil when there is no complete snapshot of that name.
     ///
     /// - Throws: `EngineError.snapshotDamaged` when its list of files cannot be read.
-    public func facts(_ id: String) throws -> Facts? {
+    private func facts(_ id: String, _ seal: SnapshotSeal?) throws -> Facts? {
         guard FileSystem.exists(path(id)) else { return nil }
-        let manifest = try manifest(id)
+        let manifest = try manifest(id, seal)
         return Facts(takenAt: manifest.takenAt)
     }
 
     /// Takes a snapshot, unless it is there.
     ///
-    /// - Parameter progress: called with the percentage that is done.
+    /// - Parameters:
+    ///   - key: the snapshot's own, under which it is encrypted; nil for not at all.
+    ///   - progress: called with the percentage that is done.
     public func take(
-        _ id: String, of site: ServerSite, by engine: any Engine, progress: @escaping @Sendable (Int) -> Void
+        _ id: String, of site: ServerSite, by engine: any Engine, key: SymmetricKey?,
+        progress: @escaping @Sendable (Int) -> Void
     ) async throws -> Facts {
-        if let facts = try facts(id) { return facts }
-        return try await build(id) { partial in
-            let draft = SnapshotDraft(directory: partial, report: progress)
+        let seal = key.map { SnapshotSeal(key: $0) }
+        if let facts = try facts(id, seal) { return facts }
+        return try await build(id, seal) { partial in
+            let draft = SnapshotDraft(directory: partial, seal: seal, report: progress)
             try await withTaskCancellationHandler {
                 try await engine.copyCluster(of: site, into: draft)
             } onCancel: {
@@ -48,24 +53,44 @@ public struct SnapshotShelf: Sendable {
     }
 
     /// Makes a copy of a snapshot, unless it is there; every file is compared with its checksum on the way.
-    public func copy(_ id: String, to new: String, progress: @escaping @Sendable (Int) -> Void) async throws -> Facts {
-        if let facts = try facts(new) { return facts }
-        return try await build(new) { partial in
-            try await withFiles(id, progress: progress) { files in
-                try files.copy(to: partial)
-                return files.manifest
+    ///
+    /// - Parameters:
+    ///   - key: of the snapshot.
+    ///   - newKey: of the copy, which is encrypted under it; nil for not at all.
+    public func copy(
+        _ id: String, key: SymmetricKey?, to new: String, key newKey: SymmetricKey?,
+        progress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Facts {
+        let sealing = newKey.map { SnapshotSeal(key: $0) }
+        if let facts = try facts(new, sealing) { return facts }
+        return try await build(new, sealing) { partial in
+            try await withFiles(id, key, progress: progress) { files in
+                var manifest = files.manifest
+                manifest.files = try files.copy(to: partial, sealing: sealing)
+                return manifest
             }
         }
     }
 
     /// Makes the data directory of a new instance.
+    ///
+    /// - Parameters:
+    ///   - volume: what it is to be on, made along the way; nil for a plain directory.
+    ///   - key: of the snapshot.
     public func restore(
-        _ id: String, to site: ServerSite, by engine: any Engine, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        _ id: String, to site: ServerSite, by engine: any Engine, on volume: InstanceVolume?, key: SymmetricKey?,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let cancelled = CancelMark()
         try await withTaskCancellationHandler {
-            let files = SnapshotFiles(
-                directory: path(id), manifest: try manifest(id), report: progress, isCancelled: { cancelled.isSet })
+            let files = try files(id, key, cancelled, progress)
+            if let volume {
+                try await BlockingPool.shared.run {
+                    try host.makePassage("instances")
+                    try host.makePassage("volumes")
+                    try volume.attach(mayCreate: true)
+                }
+            }
             try await engine.restore(site, from: files)
         } onCancel: {
             cancelled.set()
@@ -73,21 +98,27 @@ public struct SnapshotShelf: Sendable {
     }
 
     private func withFiles<Result: Sendable>(
-        _ id: String, progress: @escaping @Sendable (Int) -> Void, _ body: @escaping @Sendable (SnapshotFiles) throws -> Result
+        _ id: String, _ key: SymmetricKey?, progress: @escaping @Sendable (Int) -> Void,
+        _ body: @escaping @Sendable (SnapshotFiles) throws -> Result
     ) async throws -> Result {
         let cancelled = CancelMark()
         return try await withTaskCancellationHandler {
-            try await BlockingPool.shared.run {
-                try body(
-                    SnapshotFiles(
-                        directory: path(id), manifest: try manifest(id), report: progress, isCancelled: { cancelled.isSet }))
-            }
+            try await BlockingPool.shared.run { try body(files(id, key, cancelled, progress)) }
         } onCancel: {
             cancelled.set()
         }
     }
 
-    private func manifest(_ id: String) throws -> SnapshotManifest {
+    private func files(
+        _ id: String, _ key: SymmetricKey?, _ cancelled: CancelMark, _ progress: @escaping @Sendable (Int) -> Void
+    ) throws -> SnapshotFiles {
+        let seal = key.map { SnapshotSeal(key: $0) }
+        return SnapshotFiles(
+            directory: path(id), manifest: try manifest(id, seal), seal: seal, report: progress,
+            isCancelled: { cancelled.isSet })
+    }
+
+    private func manifest(_ id: String, _ seal: SnapshotSeal?) throws -> SnapshotManifest {
         guard FileSystem.isDirectory(path(id)) else { throw EngineError.snapshotDamaged(what: "its directory is missing") }
         let file = "\(path(id))/\(SnapshotManifest.name)"
         guard let found = FileSystem.status(file), found.st_mode & S_IFMT == S_IFREG else {
@@ -100,12 +131,13 @@ public struct SnapshotShelf: Sendable {
         do { bytes = try Data(contentsOf: URL(fileURLWithPath: file)) } catch {
             throw EngineError.system(what: "read \(file)", reason: "\(error)")
         }
-        return try SnapshotManifest(bytes)
+        return try SnapshotManifest(seal?.open(manifest: bytes) ?? bytes)
     }
 
     /// Fills a new directory and gives it its lasting name.
-    private func build(_ id: String, _ fill: @Sendable (_ partial: String) async throws -> SnapshotManifest) async throws -> Facts
-    {
+    private func build(
+        _ id: String, _ seal: SnapshotSeal?, _ fill: @Sendable (_ partial: String) async throws -> SnapshotManifest
+    ) async throws -> Facts {
         let partial = path(id) + Self.suffix
         try host.makePassage()
         try FileSystem.makeDirectory(directory, mode: 0o700)
@@ -113,7 +145,7 @@ public struct SnapshotShelf: Sendable {
         do {
             try FileSystem.makeDirectory(partial, mode: 0o700)
             let manifest = try await fill(partial)
-            return try await BlockingPool.shared.run { try finish(id, partial, manifest) }
+            return try await BlockingPool.shared.run { try finish(id, partial, manifest, seal) }
         } catch {
             // Whatever happens to the task, nobody needs what is half done.
             try await Task { try await BlockingPool.shared.run { try TreeRemoval.remove(partial) } }.value
@@ -121,9 +153,13 @@ public struct SnapshotShelf: Sendable {
         }
     }
 
-    private func finish(_ id: String, _ partial: String, _ manifest: SnapshotManifest) throws -> Facts {
+    private func finish(
+        _ id: String, _ partial: String, _ manifest: SnapshotManifest, _ seal: SnapshotSeal?
+    ) throws -> Facts {
         try FileSystem.synchroniseFileSystem(partial)
-        do { try PrivateFile.replace("\(partial)/\(SnapshotManifest.name)", with: manifest.text(), mode: 0o600) } catch let error
+        let text = try manifest.text()
+        let bytes = try seal?.seal(manifest: text) ?? text
+        do { try PrivateFile.replace("\(partial)/\(SnapshotManifest.name)", with: bytes, mode: 0o600) } catch let error
             as FileFailure
         { throw EngineError.refused(error.what, error.code) }
         try system("rename \(partial)") { rename(partial, path(id)) }

@@ -10,14 +10,19 @@ struct TreeCopy: Sendable {
         var target: String
         var size: Int64
         /// What the file has to come to; nil where that is found out.
-        var checksum: UInt32?
+        var listed: SnapshotManifest.File?
         /// How a page that was being written while it was read is found out.
         var pages: InnoDBPages?
+        /// What the copy begins with, whatever the source says there.
+        var beginning: [UInt8] = []
     }
 
     /// The directories that `source` and `target` of the items are relative to.
     let source: String
     let target: String
+    /// How the source is encrypted, and the copy; nil for not at all.
+    let opening: SnapshotSeal?
+    let sealing: SnapshotSeal?
     /// To whom the new files belong; nil for ourselves.
     let owner: EngineUser?
     /// A file that is gone by now is left out.
@@ -62,30 +67,46 @@ struct TreeCopy: Sendable {
     }
 
     private func copy(_ item: Item, _ from: Descriptor, _ to: Descriptor) throws -> SnapshotManifest.File? {
-        let opened = martlet_open_below(from.number, item.source, O_RDONLY | O_NONBLOCK, 0)
+        let place = opening?.place(of: item.source) ?? item.source
+        let opened = martlet_open_below(from.number, place, O_RDONLY | O_NONBLOCK, 0)
         if opened < 0 {
             let code = errno
             if code == ENOENT, mayVanish { return nil }
-            if code == ENOENT, item.checksum != nil { throw EngineError.snapshotDamaged(what: "\(item.source) is missing") }
+            if code == ENOENT, item.listed != nil { throw EngineError.snapshotDamaged(what: "\(item.source) is missing") }
             throw EngineError.refused("open \(source)/\(item.source)", code)
         }
         let input = Descriptor(owning: opened)
         let made = try system("make \(target)/\(item.target)") {
-            martlet_open_below(to.number, item.target, O_RDWR | O_CREAT | O_EXCL, 0o600)
+            martlet_open_below(to.number, sealing?.place(of: item.target) ?? item.target, O_RDWR | O_CREAT | O_EXCL, 0o600)
         }
         let output = Descriptor(owning: made)
         if let owner { try system("chown \(item.target)") { fchown(made, owner.uid, owner.gid) } }
-        let pages = try item.pages.map { try $0.reading(input) }
-        let outcome = try FileCopy.copy(input, to: output, size: item.size, item.source, check: pages?.check)
-        if let checksum = item.checksum, outcome.size != item.size || outcome.checksum != checksum {
+        let outcome = try copy(item, input, output)
+        if let listed = item.listed, outcome.size != listed.size || outcome.checksum != listed.checksum {
             throw EngineError.snapshotDamaged(what: "\(item.source) is not what it was when the snapshot was taken")
         }
-        return SnapshotManifest.File(path: item.target, size: outcome.size, checksum: outcome.checksum)
+        return SnapshotManifest.File(
+            path: item.target, size: outcome.size, checksum: outcome.checksum, holes: sealing == nil ? nil : outcome.holes)
+    }
+
+    private func copy(_ item: Item, _ input: Descriptor, _ output: Descriptor) throws -> FileCopy.Outcome {
+        let check = try item.pages.map { try $0.reading(input) }?.check
+        guard opening != nil || sealing != nil else {
+            return try FileCopy.copy(
+                input, to: output, size: item.size, item.source, beginning: item.beginning, check: check)
+        }
+        let (plainInput, plainOutput) = (PlainFile(file: input, path: item.source), PlainFile(file: output, path: item.target))
+        let source: any ChunkSource =
+            if let opening, let listed = item.listed { try SealedFile(opening: plainInput, listed, opening) } else { plainInput }
+        let target: any ChunkSink =
+            if let sealing { try SealedFile(making: plainOutput, at: item.target, sealing) } else { plainOutput }
+        return try FileCopy.transfer(source, target, item.size, item.source, beginning: item.beginning, check: check)
     }
 
     /// The directories first.
     func make(directories: [String]) throws {
-        for directory in directories.sorted() {
+        // Encrypted files have no names, and so no directories, of their own.
+        for directory in sealing == nil ? directories.sorted() : [SnapshotSeal.directory] {
             try FileSystem.makeDirectory("\(target)/\(directory)", mode: 0o700, owner: owner)
         }
     }

@@ -27,6 +27,8 @@ public struct DBSnapshot: Document {
     /// Accounts that it is shared with, or `all`.
     public var sharedWith: [String]
     public var operation: Operation?
+    /// How its files are encrypted; nil for not at all.
+    public var encryption: Encryption?
     /// Why it cannot be used; nil while nothing is known against it.
     public var failure: String?
     public var tags: [Tag]
@@ -77,6 +79,19 @@ extension DBSnapshot {
             master.secretKeyARN = nil
             self.vpcID = vpcID
             tags = instance.tags
+        }
+    }
+
+    /// The key that opens its files.
+    public struct Encryption: Codable, Sendable, Equatable {
+        /// The ARN of the KMS key.
+        public var keyARN: String
+        /// The snapshot's own key, encrypted by that one.
+        public var dataKey: Data
+
+        public init(keyARN: String, dataKey: Data) {
+            self.keyARN = keyARN
+            self.dataKey = dataKey
         }
     }
 

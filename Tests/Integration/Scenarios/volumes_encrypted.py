@@ -1,11 +1,16 @@
 """Encryption at rest: what is written is nowhere on the disk in plain; a disabled key takes the instance down, for a while."""
 
+import contextlib
+import os
 import signal
 import uuid
 
+import mysql_client
 from martlet_client import (
-    COMBINATION, ask, connect, create_available, delete_and_wait, kill_serve, kms, martlet, messages, name, note, parameters, rds,
-    refused, start_serve, wait, wait_for)
+    COMBINATION, ask, connect, create_available, delete_and_wait, kill_serve, kms, martlet, messages, name, note, parameters,
+    rds, refused, start_serve, wait, wait_for)
+from mysql_client import create_mariadb
+from snapshot_client import directories, files_of, restore, take, wait_for_snapshot
 from volume_tools import holders_of, loops, mount_of, mounts
 
 obstacle = [line for line in martlet("status").stdout.splitlines() if line.startswith("Volumes") and "no encryption" in line]
@@ -59,10 +64,90 @@ start_serve()
 wait_for(identifier)
 assert ask(database, f"SELECT count(*) FROM {marker}") == 500
 
+note("a snapshot of it is encrypted by the same key, and the marker is not on its files, in its names, nor where they were made")
+first = name("shot")
+taken = take(first, identifier)
+assert taken["Encrypted"] is True and taken["KmsKeyId"] == key["Arn"], taken
+nowhere()
+shelf = {path: os.path.getsize(path) for one in directories() for path in files_of(one)}
+assert len(shelf) > 100 and not [path for path in shelf if "PG_VERSION" in path or "base" in path], len(shelf)
+
+note("copies: under the same key, under another one; both are encrypted")
+other = kms.create_key(Description="copies")["KeyMetadata"]
+same, moved = name("same"), name("moved")
+rds.copy_db_snapshot(SourceDBSnapshotIdentifier=first, TargetDBSnapshotIdentifier=same)
+rds.copy_db_snapshot(SourceDBSnapshotIdentifier=first, TargetDBSnapshotIdentifier=moved, KmsKeyId=other["KeyId"])
+assert wait_for_snapshot(same)["KmsKeyId"] == key["Arn"]
+assert wait_for_snapshot(moved)["KmsKeyId"] == other["Arn"]
+nowhere()
+
+note("restored: an encrypted instance under the snapshot's key, with every row")
+restored = restore(name("again"), moved)
+assert restored["StorageEncrypted"] is True and restored["KmsKeyId"] == other["Arn"], restored
+assert ask(restored, f"SELECT count(*) FROM {marker}") == 500
+nowhere()
+delete_and_wait(restored["DBInstanceIdentifier"])
+
+note("of a stopped one, whose volume is mounted for as long as that takes")
+rds.stop_db_instance(DBInstanceIdentifier=identifier)
+wait_for(identifier, "stopped")
+still, before = name("still"), directories()
+take(still, identifier)
+wait_for(identifier, "stopped")
+assert mount_of(database) is None
+nowhere()
+rds.start_db_instance(DBInstanceIdentifier=identifier)
+wait_for(identifier)
+
+note("MariaDB's, at work; and a plain one becomes an encrypted one by copying")
+
+
+def count(instance):
+    with contextlib.closing(mysql_client.connect(instance, database="app")) as session:
+        return mysql_client.rows(session, f"SELECT count(*) FROM {marker}")[0][0]
+
+
+for more in ({"StorageEncrypted": True, "KmsKeyId": key["KeyId"]}, {}):
+    shop = create_mariadb(name("maria"), "mariadb", DBName="app", **more)
+    with contextlib.closing(mysql_client.connect(shop, database="app")) as session:
+        mysql_client.rows(session, f"CREATE TABLE {marker} AS SELECT REPEAT('{marker} ', 100) AS text FROM seq_1_to_500")
+    shots = [name("mariashot"), name("mariacopy")]
+    assert take(shots[0], shop["DBInstanceIdentifier"])["Encrypted"] is bool(more)
+    rds.copy_db_snapshot(SourceDBSnapshotIdentifier=shots[0], TargetDBSnapshotIdentifier=shots[1], KmsKeyId=key["KeyId"])
+    wait_for_snapshot(shots[1])
+    delete_and_wait(shop["DBInstanceIdentifier"])
+    if not more:
+        assert holders_of(marker.encode()), "the plain snapshot does not show the marker: the scan sees nothing"
+    rds.delete_db_snapshot(DBSnapshotIdentifier=shots[0])
+    wait_for_snapshot(shots[0], None)
+    wait("its last remains are deleted", lambda: not holders_of(marker.encode()))
+    sealed = restore(name("mariaback"), shots[1])
+    assert sealed["StorageEncrypted"] is True and count(sealed) == 500
+    nowhere()
+    delete_and_wait(sealed["DBInstanceIdentifier"])
+    rds.delete_db_snapshot(DBSnapshotIdentifier=shots[1])
+    wait_for_snapshot(shots[1], None)
+
+note("a bit of a copy that is wrong is found out, and said")
+[directory] = [one for one in directories() if one not in before]
+victim = files_of(directory)[0]
+with open(victim, "r+b") as file:
+    file.seek(40)
+    byte = file.read(1)
+    file.seek(40)
+    file.write(bytes([byte[0] ^ 1]))
+damaged = name("damaged")
+rds.copy_db_snapshot(SourceDBSnapshotIdentifier=still, TargetDBSnapshotIdentifier=damaged)
+wait_for_snapshot(damaged, "failed")
+
 note("its key is disabled: it goes down, and is locked")
 kms.disable_key(KeyId=key["KeyId"])
 wait_for(identifier, "inaccessible-encryption-credentials-recoverable")
 wait("it is unmounted", lambda: mount_of(database) is None)
+refused("KMSKeyNotAccessibleFault", "disabled", rds.copy_db_snapshot,
+        SourceDBSnapshotIdentifier=first, TargetDBSnapshotIdentifier=name("no"))
+refused("KMSKeyNotAccessibleFault", "disabled", rds.restore_db_instance_from_db_snapshot,
+        DBSnapshotIdentifier=first, DBInstanceIdentifier=name("no"))
 wait("it is told", lambda: any("unable to access the KMS encryption key" in text for text in messages(identifier)))
 nowhere()
 
@@ -72,6 +157,18 @@ wait_for(identifier)
 assert ask(database, f"SELECT count(*) FROM {marker}") == 500
 assert any("can now successfully access the KMS encryption key" in text for text in messages(identifier))
 
-note("deleted, nothing is left")
-delete_and_wait(identifier)
+note("deleted with a final snapshot, nothing is left but that; it comes back from there")
+final = name("final")
+rds.delete_db_instance(DBInstanceIdentifier=identifier, FinalDBSnapshotIdentifier=final)
+assert wait_for_snapshot(final)["Encrypted"] is True
+wait_for(identifier, None)
+nowhere()
+last = restore(name("last"), final)
+assert ask(last, f"SELECT count(*) FROM {marker}") == 500
+delete_and_wait(last["DBInstanceIdentifier"])
+for one in (first, same, moved, still, damaged, final):
+    rds.delete_db_snapshot(DBSnapshotIdentifier=one)
+for one in (first, same, moved, still, damaged, final):
+    wait_for_snapshot(one, None)
+assert directories() == []
 assert not [place for place in mounts() + loops() if database["DbiResourceId"] in place]

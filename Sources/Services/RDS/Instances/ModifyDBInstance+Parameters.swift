@@ -30,9 +30,9 @@ extension ModifyDBInstance {
     private static let recorded: [ParameterRule] = [
         .works("AllocatedStorage", "Grows the file system of image volumes while it is used; by a tenth at least, as on RDS."),
         .works("MaxAllocatedStorage", "At once; equal to AllocatedStorage turns autoscaling off."),
-        .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
-        .recorded("Iops", "Until the volumes issue; checked as RDS does."),
-        .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
+        .recorded("StorageType", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
+        .recorded("Iops", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
+        .recorded("StorageThroughput", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
         .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
         .recorded("CopyTagsToSnapshot", "Until snapshots exist."),

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Keys
 internal import Resources
 
-/// What CreateDBInstance says of encryption at rest.
+/// What a new instance is to have of encryption at rest.
 struct StorageEncryption: Sendable, Equatable {
     let isWanted: Bool
     /// Nil for `alias/aws/rds`.
@@ -16,11 +16,22 @@ struct StorageEncryption: Sendable, Equatable {
             throw Fault.invalidParameterCombination(
                 "The parameter KmsKeyId can only be used when StorageEncrypted is turned on.")
         }
+        if isWanted { try Self.checkPossible(request) }
+    }
+
+    private static func checkPossible(_ request: Request) throws {
         let desk = request.context.volumes
-        guard !isWanted || desk.encrypted != nil else {
+        guard desk.encrypted != nil else {
             throw Fault.invalidParameterCombination(
                 "StorageEncrypted cannot be turned on here: \(desk.encryptionObstacle).")
         }
+    }
+
+    /// What a restored instance takes over: it is encrypted if its snapshot is, by the same KMS key.
+    init(restoring snapshot: DBSnapshot, _ request: Request) throws {
+        isWanted = snapshot.encryption != nil
+        keyName = snapshot.encryption?.keyARN
+        if isWanted { try Self.checkPossible(request) }
     }
 
     /// The volume of a new instance. Its key is made now, and known from now on to whoever may use the KMS key.

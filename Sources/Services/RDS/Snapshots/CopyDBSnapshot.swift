@@ -10,7 +10,7 @@ enum CopyDBSnapshot: Operation {
         .works("OptionGroupName", "The group that a restored instance gets."),
         .works("SourceRegion", "Must be the region that SourceDBSnapshotIdentifier says."),
         .works("PreSignedUrl", "Not needed, and not looked at: the call itself is signed."),
-        .refused("KmsKeyId", "snapshots are not encrypted yet. Leave it out."),
+        .works("KmsKeyId", "Encrypts the copy; the source's key unless given. Needed for an encrypted one of another region."),
         .refused("CopyOptionGroup", "option groups belong to their region. Leave it out, or turn it off.", unless: ["false"]),
         .refused("TargetCustomAvailabilityZone", "there are no custom Availability Zones. Leave it out."),
         .refused("SnapshotTarget", "snapshots are kept in the region. Leave it out, or give region.", unless: ["region"]),
@@ -23,6 +23,7 @@ enum CopyDBSnapshot: Operation {
         let found = try source(request)
         let group = try optionGroup(found, request)
         let tags = try TagRules.tags(request)
+        let keyName = try request.string("KmsKeyId")
         let copiesTags = try request.boolean("CopyTags") ?? false
         let copy = try await request.context.store.write { transaction in
             guard let current = transaction.get(DBSnapshot.self, region: found.region, id: found.id) else {
@@ -30,6 +31,7 @@ enum CopyDBSnapshot: Operation {
             }
             try SnapshotRules.checkUsable(current)
             try SnapshotRules.checkRoom(target, transaction, request)
+            try SnapshotEncryption.checkReadable(current, transaction, request)
             let own = Set(tags.map(\.key))
             let copied = copiesTags ? current.tags.filter { !own.contains($0.key) } : []
             try TagRules.checkCount(tags + copied)
@@ -42,6 +44,9 @@ enum CopyDBSnapshot: Operation {
             copy.sourceARN =
                 ARN.dbSnapshot(current.identifier, region: current.region, account: request.context.account).description
             if current.region != request.region, group == nil { copy.optionGroup = nil }
+            copy.encryption = try SnapshotEncryption.keyName(ofCopy: current, asked: keyName, request).map {
+                try SnapshotEncryption.make(copy.id, under: $0, &transaction, request)
+            }
             try transaction.insert(copy)
             try transaction.record(
                 request.event(

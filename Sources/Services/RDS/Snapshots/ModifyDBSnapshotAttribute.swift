@@ -1,4 +1,5 @@
 internal import AWSWire
+internal import Keys
 internal import Resources
 
 /// Whom a snapshot is shared with.
@@ -26,6 +27,7 @@ enum ModifyDBSnapshotAttribute: Operation {
         let changed = try await request.context.store.write { transaction in
             let current = try transaction.snapshot(identifier, region: request.region)
             try SnapshotRules.checkUsable(current)
+            try checkShareable(current, with: added, request)
             let shared = Set(current.sharedWith).union(added).subtracting(removed).sorted()
             guard shared.filter({ $0 != "all" }).count <= SnapshotRules.sharingQuota else {
                 throw RDSFault.sharedSnapshotQuotaExceeded(SnapshotRules.sharingQuota)
@@ -33,6 +35,20 @@ enum ModifyDBSnapshotAttribute: Operation {
             return try transaction.update(DBSnapshot.self, region: current.region, id: current.id) { $0.sharedWith = shared }
         }
         return SnapshotAttributes.answer(changed)
+    }
+
+    /// Whom nobody gives a key has no use of what it encrypts (RDS user guide, "Sharing encrypted snapshots").
+    private static func checkShareable(_ snapshot: DBSnapshot, with added: [String], _ request: Request) throws {
+        guard let encryption = snapshot.encryption, !added.isEmpty else { return }
+        guard !added.contains("all") else {
+            throw Fault.invalidParameterCombination("An encrypted snapshot cannot be shared with all.")
+        }
+        let standard = KeyName.alias(ManagedKey.rds.alias)
+        let account = request.context.account
+        guard request.context.store.key(standard, region: snapshot.region)?.arn(account: account) != encryption.keyARN else {
+            throw Fault.invalidParameterCombination(
+                "A snapshot that is encrypted by \(ManagedKey.rds.alias) cannot be shared. Copy it under a key of your own.")
+        }
     }
 
     private static func accounts(_ parameter: String, _ request: Request) throws -> [String] {

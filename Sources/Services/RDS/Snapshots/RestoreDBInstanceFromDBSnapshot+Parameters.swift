@@ -18,10 +18,10 @@ extension RestoreDBInstanceFromDBSnapshot {
     ]
 
     private static let storage: [ParameterRule] = [
-        .recorded("AllocatedStorage", "Until the volumes issue; not less than the snapshot's."),
-        .recorded("StorageType", "Until the volumes issue; checked as RDS does."),
-        .recorded("Iops", "Until the volumes issue; checked as RDS does."),
-        .recorded("StorageThroughput", "Until the volumes issue; checked as RDS does."),
+        .works("AllocatedStorage", "As of CreateDBInstance; not less than the snapshot's."),
+        .recorded("StorageType", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
+        .recorded("Iops", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
+        .recorded("StorageThroughput", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
         .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),
         .refused("AdditionalStorageVolumes", "there is one volume for each instance. Leave it out."),
     ]

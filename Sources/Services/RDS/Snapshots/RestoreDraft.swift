@@ -9,6 +9,7 @@ struct RestoreDraft: Sendable {
     let engine: EngineChoice
     let instanceClass: String
     let storage: Storage
+    let encryption: StorageEncryption
     let port: Int
     let subnetGroup: String
     let securityGroupIDs: [String]
@@ -36,6 +37,7 @@ struct RestoreDraft: Sendable {
         let traits = engine.traits
         instanceClass = try Limits.instanceClass(request.string("DBInstanceClass") ?? former.instanceClass)
         storage = try Self.storage(request, former)
+        encryption = try StorageEncryption(restoring: snapshot, request)
         port = try Limits.port(request.integer("Port") ?? former.port, parameter: "Port", among: context.endpointPorts)
         subnetGroup = try request.string("DBSubnetGroupName")?.lowercased() ?? DefaultVPC.subnetGroupName
         securityGroupIDs = try Limits.securityGroups(
@@ -114,6 +116,8 @@ struct RestoreDraft: Sendable {
             region: request.region, resourceID: request.context.random.instanceResourceID(), identifier: identifier,
             requestedAt: now, spec: try spec(from: snapshot, in: group, request), master: snapshot.instance.master,
             operation: DBInstance.Operation(kind: .create, requestedAt: now), tags: tags ?? snapshot.instance.tags)
+        try SnapshotEncryption.checkReadable(snapshot, transaction, request)
+        instance.volume = try encryption.volume(of: instance, in: &transaction, request)
         instance.source = DBInstance.Source(snapshot: snapshot.id, name: snapshot.identifier)
         if let managed {
             // The data know the former one: the next generation is owed to the server.

@@ -29,10 +29,14 @@ enum SnapshotRules {
         let copied = instance.spec.copyTagsToSnapshot ? instance.tags.filter { !own.contains($0.key) } : []
         try TagRules.checkCount(tags + copied)
         let now = request.context.now()
-        return DBSnapshot(
+        var snapshot = DBSnapshot(
             region: request.region, snapshotID: request.context.random.snapshotID(), identifier: identifier, requestedAt: now,
             instance: .init(instance, vpcID: group?.vpcID), optionGroup: instance.spec.optionGroup,
             operation: .init(kind: .create, requestedAt: now), tags: tags + copied)
+        if let key = instance.volume?.encryption?.keyARN {
+            snapshot.encryption = try SnapshotEncryption.make(snapshot.id, under: key, &transaction, request)
+        }
+        return snapshot
     }
 
     /// - Throws: `InvalidDBSnapshotState` for one that is not available.

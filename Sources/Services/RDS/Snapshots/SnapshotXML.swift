@@ -45,8 +45,9 @@ struct SnapshotXML {
     private var storage: [XMLNode] {
         [
             .text("AllocatedStorage", spec.allocatedStorage), .text("StorageType", spec.storageType),
-            .text("Encrypted", false), .text("DedicatedLogVolume", false), .text("SnapshotTarget", "region"),
-        ] + text("Iops", spec.iops.map { String($0) }) + text("StorageThroughput", spec.storageThroughput.map { String($0) })
+            .text("Encrypted", snapshot.encryption != nil), .text("DedicatedLogVolume", false), .text("SnapshotTarget", "region"),
+        ] + text("KmsKeyId", snapshot.encryption?.keyARN) + text("Iops", spec.iops.map { String($0) })
+            + text("StorageThroughput", spec.storageThroughput.map { String($0) })
     }
 
     private var source: [XMLNode] {
