@@ -31,7 +31,8 @@ struct PlainFile: ChunkSource, ChunkSink {
     func read(_ buffer: UnsafeMutableRawBufferPointer, _ wanted: Int, at offset: Int64) throws(EngineError) -> Int {
         var filled = 0
         while filled < wanted {
-            let count = pread(file.number, buffer.baseAddress?.advanced(by: filled), wanted - filled, off_t(offset) + filled)
+            let count = pread(
+                file.number, buffer.baseAddress?.advanced(by: filled), wanted - filled, off_t(offset + Int64(filled)))
             if count < 0, errno == EINTR { continue }
             if count < 0 { throw .refused("read \(path)", errno) }
             if count == 0 { break }
@@ -44,7 +45,7 @@ struct PlainFile: ChunkSource, ChunkSink {
         var written = 0
         while written < bytes.count {
             let done = pwrite(
-                file.number, bytes.baseAddress?.advanced(by: written), bytes.count - written, off_t(offset) + written)
+                file.number, bytes.baseAddress?.advanced(by: written), bytes.count - written, off_t(offset + Int64(written)))
             if done < 0, errno == EINTR { continue }
             if done < 0 { throw .refused("write \(path)", errno) }
             written += done

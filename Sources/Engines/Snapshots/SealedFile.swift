@@ -50,7 +50,8 @@ struct SealedFile: ChunkSource, ChunkSink {
 
     private static func nonce(_ offset: Int64) throws -> AES.GCM.Nonce {
         let number = UInt64(offset) / UInt64(FileCopy.chunkBytes)
-        return try AES.GCM.Nonce(data: [0, 0, 0, 0] + (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
+        let bytes: [UInt8] = (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+        return try AES.GCM.Nonce(data: [0, 0, 0, 0] + bytes)
     }
 
     func nextData(_ offset: Int64) -> Int64? {

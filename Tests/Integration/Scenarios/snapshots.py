@@ -268,7 +268,7 @@ def refusals():
             ({"Engine": "mariadb"}, "Engine"), ({"AllocatedStorage": 10}, "AllocatedStorage"), ({"MultiAZ": True}, "MultiAZ"),
             ({"DBName": "x"}, "DBName"), ({"MasterUserSecretKmsKeyId": "x"}, "MasterUserSecretKmsKeyId")]:
         refused(COMBINATION, what, call, **restored, **changes)
-    refused(COMBINATION, "KmsKeyId", rds.copy_db_snapshot, SourceDBSnapshotIdentifier=one, TargetDBSnapshotIdentifier="x",
+    refused("KMSKeyNotAccessibleFault", "alias/x", rds.copy_db_snapshot, SourceDBSnapshotIdentifier=one, TargetDBSnapshotIdentifier="x",
             KmsKeyId="alias/x")
     version = snapshot_of(one)["EngineVersion"]
     major = version.split(".")[0]

@@ -11,6 +11,12 @@ def has_images():
     return any(line.startswith("Volumes") and " image" in line for line in martlet("status").stdout.splitlines())
 
 
+def can_encrypt():
+    """True where `serve` can make encrypted volumes."""
+    from martlet_client import martlet
+    return not [line for line in martlet("status").stdout.splitlines() if line.startswith("Volumes") and "no encryption" in line]
+
+
 def mount_of(instance):
     """The line of /proc/self/mountinfo, as words; None while nothing is mounted."""
     place = f"{DATA_DIR}/instances/{instance['DbiResourceId']}"

@@ -11,11 +11,10 @@ from martlet_client import (
     rds, refused, start_serve, wait, wait_for)
 from mysql_client import create_mariadb
 from snapshot_client import directories, files_of, restore, take, wait_for_snapshot
-from volume_tools import holders_of, loops, mount_of, mounts
+from volume_tools import can_encrypt, holders_of, loops, mount_of, mounts
 
-obstacle = [line for line in martlet("status").stdout.splitlines() if line.startswith("Volumes") and "no encryption" in line]
 refused(COMBINATION, "KmsKeyId", rds.create_db_instance, **parameters(name("nokey"), KmsKeyId="alias/aws/rds"))
-if obstacle:
+if not can_encrypt():
     note("this host cannot encrypt: creation is refused, and says what to install")
     refused(COMBINATION, "install", rds.create_db_instance, **parameters(name("no"), StorageEncrypted=True))
     raise SystemExit(0)
