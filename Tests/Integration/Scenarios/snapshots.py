@@ -268,8 +268,8 @@ def refusals():
             ({"Engine": "mariadb"}, "Engine"), ({"AllocatedStorage": 10}, "AllocatedStorage"), ({"MultiAZ": True}, "MultiAZ"),
             ({"DBName": "x"}, "DBName"), ({"MasterUserSecretKmsKeyId": "x"}, "MasterUserSecretKmsKeyId")]:
         refused(COMBINATION, what, call, **restored, **changes)
-    refused("KMSKeyNotAccessibleFault", "alias/x", rds.copy_db_snapshot, SourceDBSnapshotIdentifier=one, TargetDBSnapshotIdentifier="x",
-            KmsKeyId="alias/x")
+    refused("KMSKeyNotAccessibleFault", "alias/x", rds.copy_db_snapshot,
+            SourceDBSnapshotIdentifier=one, TargetDBSnapshotIdentifier="x", KmsKeyId="alias/x")
     version = snapshot_of(one)["EngineVersion"]
     major = version.split(".")[0]
     refused(COMBINATION, "version", rds.modify_db_snapshot, DBSnapshotIdentifier=one, EngineVersion=f"{int(major) + 1}")
