@@ -27,6 +27,8 @@ struct TerraformRun {
         environment["TF_IN_AUTOMATION"] = "1"
         environment["TF_VAR_endpoint"] = environment["AWS_ENDPOINT_URL"]
         environment["TF_VAR_prefix"] = fixture.prefix
+        let status = try await fixture.martlet(["status"])
+        environment["TF_VAR_encrypted"] = status.output.contains("no encryption") ? "false" : "true"
         self.environment = environment
     }
 

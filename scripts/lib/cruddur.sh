@@ -12,7 +12,16 @@ instance_status() {
         --query 'DBInstances[0].DBInstanceStatus' --output text 2>/dev/null || printf absent
 }
 
+# What asks for an encrypted volume; nothing where this machine cannot encrypt one.
+encryption() {
+    case $("$MARTLET" status --data-dir "$DATA_DIR" 2>/dev/null) in
+        *'encryption by'*) printf '%s' --storage-encrypted ;;
+    esac
+}
+
 create_instance() {
+    local encrypted
+    encrypted=$(encryption)
     CREATED_AT_MS=$(clock_ms)
     run aws rds create-db-instance \
         --db-instance-identifier "$INSTANCE" \
@@ -28,6 +37,7 @@ create_instance() {
         --no-multi-az \
         --db-name "$DATABASE" \
         --storage-type gp2 \
+        ${encrypted:+"$encrypted"} \
         --publicly-accessible \
         --enable-performance-insights \
         --performance-insights-retention-period 7 \

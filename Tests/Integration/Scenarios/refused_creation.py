@@ -100,7 +100,7 @@ CASES = [
     ({"Tags": [{"Key": f"k{n}", "Value": ""} for n in range(51)]}, (VALUE, "InvalidTagQuotaExceeded", "TagQuotaExceeded"), "tag"),
     # What Martlet does not do yet is refused by name
     ({"MultiAZ": True}, UNSUPPORTED, "MultiAZ"),
-    ({"StorageEncrypted": True}, UNSUPPORTED, "StorageEncrypted"),
+    ({"KmsKeyId": "alias/aws/rds"}, COMBINATION, "KmsKeyId"),
     ({"MonitoringInterval": 60}, UNSUPPORTED, "MonitoringInterval"),
     ({"DBParameterGroupName": "mine"}, (*UNSUPPORTED, "DBParameterGroupNotFound"), "mine"),
     ({"EnableCloudwatchLogsExports": ["slowquery"]}, "InvalidParameterCombination", "slowquery"),

@@ -7,6 +7,11 @@ terraform {
 variable "endpoint" { type = string }
 variable "prefix" { type = string }
 variable "instance_class" { type = string }
+# Whether this host can encrypt volumes.
+variable "encrypted" {
+  type    = bool
+  default = false
+}
 
 provider "aws" {
   region                      = "us-east-1"
@@ -126,7 +131,7 @@ resource "aws_db_parameter_group" "cruddur" {
 }
 
 resource "aws_kms_key" "cruddur" {
-  description             = "Secrets of Cruddur"
+  description             = "Secrets and volumes of Cruddur"
   deletion_window_in_days = 7
   enable_key_rotation     = true
   rotation_period_in_days = 180
@@ -184,6 +189,8 @@ resource "aws_db_instance" "cruddur" {
   instance_class          = var.instance_class
   allocated_storage       = 20
   storage_type            = "gp3"
+  storage_encrypted       = var.encrypted
+  kms_key_id              = var.encrypted ? aws_kms_key.cruddur.arn : null
   db_name                 = "cruddur"
   username                = "cruddur"
   password                = "correct-horse-battery"
@@ -210,12 +217,14 @@ resource "aws_db_snapshot" "cruddur" {
 resource "aws_db_snapshot_copy" "cruddur" {
   source_db_snapshot_identifier = aws_db_snapshot.cruddur.db_snapshot_arn
   target_db_snapshot_identifier = "${var.prefix}-archive"
+  kms_key_id                    = var.encrypted ? aws_kms_key.cruddur.arn : null
 }
 
 resource "aws_db_instance" "staging" {
   identifier             = "${var.prefix}-staging"
   snapshot_identifier    = aws_db_snapshot.cruddur.db_snapshot_identifier
   instance_class         = "db.t3.micro"
+  storage_encrypted      = var.encrypted
   db_subnet_group_name   = aws_db_subnet_group.cruddur.name
   vpc_security_group_ids = [aws_security_group.db.id]
   skip_final_snapshot    = true
