@@ -137,7 +137,7 @@ let package = Package(
         .testTarget(name: "ResourcesTests", dependencies: ["Resources", grdb], swiftSettings: strict),
         .testTarget(name: "KeysTests", dependencies: ["Keys", "Resources", crypto, grdb, logging], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services", "Resources", "Keys", "AWSWire"], swiftSettings: strict),
-        .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
+        .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", crypto, logging], swiftSettings: strict),
         .testTarget(
             name: "ConvergenceTests",
             dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", "Volumes", logging],
