@@ -1,5 +1,6 @@
 internal import Engines
 internal import Foundation
+internal import Keys
 internal import Logging
 internal import Resources
 internal import Synchronization

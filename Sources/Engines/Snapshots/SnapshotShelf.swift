@@ -157,11 +157,13 @@ public struct SnapshotShelf: Sendable {
         _ id: String, _ partial: String, _ manifest: SnapshotManifest, _ seal: SnapshotSeal?
     ) throws -> Facts {
         try FileSystem.synchroniseFileSystem(partial)
-        let text = try manifest.text()
-        let bytes = try seal?.seal(manifest: text) ?? text
-        do { try PrivateFile.replace("\(partial)/\(SnapshotManifest.name)", with: bytes, mode: 0o600) } catch let error
-            as FileFailure
-        { throw EngineError.refused(error.what, error.code) }
+        var text = try manifest.text()
+        if let seal { text = try seal.seal(manifest: text) }
+        do throws(FileFailure) {
+            try PrivateFile.replace("\(partial)/\(SnapshotManifest.name)", with: text, mode: 0o600)
+        } catch {
+            throw EngineError.refused(error.what, error.code)
+        }
         try system("rename \(partial)") { rename(partial, path(id)) }
         try FileSystem.syncDirectory(directory)
         return Facts(takenAt: manifest.takenAt)

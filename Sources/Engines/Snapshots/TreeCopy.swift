@@ -81,7 +81,7 @@ struct TreeCopy: Sendable {
         }
         let output = Descriptor(owning: made)
         if let owner { try system("chown \(item.target)") { fchown(made, owner.uid, owner.gid) } }
-        let outcome = try copy(item, input, output)
+        let outcome = try transfer(item, input, output)
         if let listed = item.listed, outcome.size != listed.size || outcome.checksum != listed.checksum {
             throw EngineError.snapshotDamaged(what: "\(item.source) is not what it was when the snapshot was taken")
         }
@@ -89,7 +89,7 @@ struct TreeCopy: Sendable {
             path: item.target, size: outcome.size, checksum: outcome.checksum, holes: sealing == nil ? nil : outcome.holes)
     }
 
-    private func copy(_ item: Item, _ input: Descriptor, _ output: Descriptor) throws -> FileCopy.Outcome {
+    private func transfer(_ item: Item, _ input: Descriptor, _ output: Descriptor) throws -> FileCopy.Outcome {
         let check = try item.pages.map { try $0.reading(input) }?.check
         guard opening != nil || sealing != nil else {
             return try FileCopy.copy(

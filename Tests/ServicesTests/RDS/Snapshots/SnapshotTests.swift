@@ -124,7 +124,7 @@ struct SnapshotTests {
         try await fixture.takeSnapshot("shot")
         let snapshot = try fixture.snapshot("shot")
         for (version, expected) in [("15.19", "15.20"), ("14.9", nil), ("15.99", nil)] {
-            try await fixture.store.write { tx in
+            _ = try await fixture.store.write { tx in
                 try tx.update(DBSnapshot.self, region: snapshot.region, id: snapshot.id) {
                     $0.instance.spec.engineVersion = version
                 }
