@@ -70,7 +70,7 @@ enum InstancePlanner {
         if seen.route != nil { actions.append(.closeRoute) }
         if seen.facts.server != .absent { actions.append(.stop) }
         if let snapshot = desired.operation?.snapshot, !seen.hasSnapshot {
-            return .act(actions + mounting(seen) + [.takeSnapshot(snapshot)])
+            return .act(actions.isEmpty ? mounting(seen) + [.takeSnapshot(snapshot)] : actions)
         }
         if seen.volume?.isMounted == true { actions.append(.detachVolume) }
         return finish(actions, desired, seen)

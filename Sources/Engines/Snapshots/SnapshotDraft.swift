@@ -1,5 +1,5 @@
 import CMartlet
-public import Foundation
+import Foundation
 import Synchronization
 
 /// A snapshot in the making: a directory `DIR/snapshots/ID.partial` that an engine fills.

@@ -35,7 +35,7 @@ extension ModifyDBInstance {
         .recorded("StorageThroughput", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
         .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
-        .recorded("CopyTagsToSnapshot", "Until snapshots exist."),
+        .works("CopyTagsToSnapshot"),
         .recorded("AutoMinorVersionUpgrade", "Until upgrades of installed versions are watched."),
         .recorded("AllowMajorVersionUpgrade", "Until major upgrades are built; with or without it they are refused."),
         .recorded("PerformanceInsightsRetentionPeriod", "Until the insights issue."),
