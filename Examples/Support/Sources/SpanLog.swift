@@ -32,8 +32,8 @@ public struct SpanLog: Tracer {
         }
     }
 
-    /// A span for each request, if anybody takes spans. Without, an answer goes out in one piece: the middleware waits for the end
-    /// of its body, for which Hummingbird sends head and body apart.
+    /// A span for each request, if anybody takes spans. Without, an answer goes out in one piece: the middleware waits for the
+    /// end of its body, for which Hummingbird sends head and body apart.
     public static func addRequestSpans(to router: Router<some RequestContext>) {
         if !(InstrumentationSystem.tracer is NoOpTracer) { router.add(middleware: TracingMiddleware()) }
     }

@@ -9,8 +9,8 @@ struct FeedPage: Sendable, Equatable {
     var limit = usual
     var before: UUID?
 
-    /// The limit as part of the statement, a number from 1 to `most`. For a parameter PostgreSQL would plan each query anew: a plan
-    /// that is good for any limit seems dear next to one for 20 rows.
+    /// The limit as part of the statement, a number from 1 to `most`. For a parameter PostgreSQL would plan each query anew: a
+    /// plan that is good for any limit seems dear next to one for 20 rows.
     var limitText: SQL { SQL(trusted: String(limit)) }
 
     struct Broken: Error, Equatable {
