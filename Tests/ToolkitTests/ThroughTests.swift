@@ -101,6 +101,36 @@ import Testing
         }
     }
 
+    /// An application that gives its own ids and does not like one name.
+    final class Tree {
+        var parents: [Int?] = []
+
+        func answer(_ path: String, _ body: Data, _ key: String) throws -> (status: Int, body: Data) {
+            let row = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+            guard row["name"] as? String != "bad" else { return (422, Data()) }
+            parents.append(row["parent"] as? Int)
+            return (201, Data("{\"id\": \(10 + parents.count)}".utf8))
+        }
+    }
+
+    @Test("In a table that refers to itself a row follows the new key of its parent, or stays out with it")
+    func tree() async throws {
+        try await withDirectory { directory in
+            let session = try SQLiteSession(directory + "/old.db", creates: true)
+            try session.run("CREATE TABLE nodes (id integer PRIMARY KEY, parent integer REFERENCES nodes (id), name text)")
+            try session.run(
+                "INSERT INTO nodes VALUES (1, NULL, 'root'), (2, 1, 'leaf'), (3, 1, 'bad'), (4, 3, 'lost'), (5, 2, 'x')")
+            let app = Tree()
+            let outcomes = try await ThroughMigration(
+                from: session, named: "old", map: ThroughMap(), journal: directory + "/journal", rejects: directory + "/rejects",
+                post: app.answer
+            ).run { _, _, _ in }
+            #expect(outcomes == [.init(table: "nodes", rows: 5, accepted: 3, rejected: 2)])
+            #expect(app.parents == [nil, 11, 12])
+            session.close()
+        }
+    }
+
     @Test("A wrong address, a wrong map and another's journal are refused")
     func refused() async throws {
         try await withDirectory { directory in
