@@ -131,6 +131,25 @@ import Testing
         }
     }
 
+    @Test("Keys of several columns are told apart, whatever is in them")
+    func keysOfSeveralColumns() async throws {
+        try await withDirectory { directory in
+            let session = try SQLiteSession(directory + "/old.db", creates: true)
+            try session.run("CREATE TABLE tags (a text, b text, PRIMARY KEY (a, b))")
+            try session.run("INSERT INTO tags VALUES ('x|y', 'z'), ('x', 'y|z'), ('x\\', 'y'), ('x\\|y', 'z')")
+            var keys: Set<String> = []
+            let outcomes = try await ThroughMigration(
+                from: session, named: "old", map: ThroughMap(), journal: directory + "/journal", rejects: directory + "/rejects"
+            ) { _, _, key in
+                keys.insert(key)
+                return (201, Data())
+            }.run { _, _, _ in }
+            #expect(outcomes == [.init(table: "tags", rows: 4, accepted: 4, rejected: 0)])
+            #expect(keys.count == 4)
+            session.close()
+        }
+    }
+
     @Test("A wrong address, a wrong map and another's journal are refused")
     func refused() async throws {
         try await withDirectory { directory in

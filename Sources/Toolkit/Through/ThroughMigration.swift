@@ -118,8 +118,14 @@ public final class ThroughMigration {
     /// The primary key; without one the row itself and its number.
     private func key(of values: [String?], _ table: TableShape, _ line: ArraySlice<UInt8>, _ number: Int) -> String {
         let parts = zip(table.copied, values).filter { table.primaryKey.contains($0.0.name) }.map { $0.1 ?? "" }
-        if !parts.isEmpty { return parts.joined(separator: "|") }
+        if parts.count > 1 { return parts.map(Self.escaped).joined(separator: "|") }
+        if let only = parts.first { return only }
         return "\(number)-" + String(Array(line).withUnsafeBufferPointer { RowChecksum.hash($0) }, radix: 16)
+    }
+
+    /// `a|b` and `c` are another key than `a` and `b|c`.
+    private static func escaped(_ part: String) -> String {
+        part.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "|", with: "\\|")
     }
 
     /// An answer about the row. What says that the application is down, or is not there, is tried again and then an error.
