@@ -38,18 +38,14 @@ struct MariaDBBatteryTests {
     func cancellation() async throws {
         try await withDatabase(try mariaDB()) { db in
             let task = Task { try await db.query("SELECT SLEEP(30)") }
-            try await eventually("the query runs") { try await sleepers(db) == 1 }
+            try await eventually("the query runs") { try await TestMariaDB.sleepers(db) == 1 }
             let began = ContinuousClock.now
             task.cancel()
             // SLEEP ends with 1 and no error when it is killed; either way it is over.
             do { _ = try await task.value } catch is CancellationError {}
             #expect(ContinuousClock.now - began < .seconds(10))
-            try await eventually("the query ends") { try await sleepers(db) == 0 }
+            try await eventually("the query ends") { try await TestMariaDB.sleepers(db) == 0 }
         }
-    }
-
-    private func sleepers(_ db: Database) async throws -> Int? {
-        try await db.first("SELECT count(*) FROM information_schema.processlist WHERE info LIKE \("SELECT SLEEP%")")
     }
 
     @Test("A statement that takes too long is ended")

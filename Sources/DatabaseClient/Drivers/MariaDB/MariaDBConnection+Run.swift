@@ -11,9 +11,7 @@ extension MariaDBConnection {
             // Some statements cannot be prepared (1295); they have no parameters either.
             guard case .server(let refusal) = error, refusal.code == 1295, statement.values.isEmpty else { throw error }
             try await script(statement.text, limits)
-            return RowSet(
-                storage: StoredRows([]), columns: ColumnNames([]),
-                affectedRows: Int(truncatingIfNeeded: mysql_affected_rows(pointer)))
+            return RowSet(affectedRows: Int(truncatingIfNeeded: mysql_affected_rows(pointer)))
         }
         let handle = prepared.pointer
         guard mysql_stmt_param_count(handle) == UInt(statement.values.count) else {
@@ -65,13 +63,10 @@ extension MariaDBConnection {
 
     private func rows(of statement: MariaDBStatement, _ wait: inout MariaDBWait) async throws(DriverFailure) -> RowSet {
         let handle = statement.pointer
-        let columns = MariaDBResult.columns(of: handle)
-        guard !columns.isEmpty else {
+        guard mysql_stmt_field_count(handle) > 0 else {
             await wait.settle()
             let affected = mysql_stmt_affected_rows(handle)
-            return RowSet(
-                storage: StoredRows([]), columns: ColumnNames([]),
-                affectedRows: affected == .max ? 0 : Int(truncatingIfNeeded: affected))
+            return RowSet(affectedRows: affected == .max ? 0 : Int(truncatingIfNeeded: affected))
         }
         var result: Int32 = 1
         try await wait.drive(
@@ -79,6 +74,8 @@ extension MariaDBConnection {
         if result != 0 { return try await fail(statement, &wait) }
         await wait.settle()
         defer { mysql_stmt_free_result(handle) }
+        // Only now is the longest value of each column known.
+        let columns = MariaDBResult.columns(of: handle)
         guard let rows = MariaDBResult.rows(of: handle, columns) else { throw .server(statement.error) }
         return RowSet(storage: StoredRows(rows), columns: ColumnNames(columns.map(\.name)), affectedRows: rows.count)
     }

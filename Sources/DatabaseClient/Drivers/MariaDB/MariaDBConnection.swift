@@ -33,13 +33,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
     var sessionID: UInt { UInt(mysql_thread_id(pointer)) }
     func markBroken() { isBroken = true }
 
-    var hasHungUp: Bool {
-        if isBroken || closing.isDone { return true }
-        var byte: UInt8 = 0
-        // An idle server says nothing; before it goes it may send a farewell.
-        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-        return !(count < 0 && (errno == EAGAIN || errno == EINTR))
-    }
+    var hasHungUp: Bool { isBroken || closing.isDone || !IdleSocket.isSilent(descriptor) }
 
     private var isInTransaction: Bool { pointer.pointee.server_status & UInt32(SERVER_STATUS_IN_TRANS) != 0 }
     var isReusable: Bool { !isBroken && !closing.isDone && !isInTransaction }
