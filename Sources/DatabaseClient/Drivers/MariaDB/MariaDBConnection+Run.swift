@@ -28,10 +28,14 @@ extension MariaDBConnection {
         return try await rows(of: prepared, &wait)
     }
 
+    /// Of a statement that is prepared for this alone: what a known one says may be older than its table.
     func columns(of statement: RenderedSQL, _ limits: StatementLimits) async throws(DriverFailure) -> [String] {
         var wait = MariaDBWait(self, limits)
         try wait.begin()
-        return MariaDBResult.columns(of: try await prepare(statement.text, &wait).pointer).map(\.name)
+        let prepared = try await prepareAnew(statement.text, &wait)
+        await wait.settle()
+        defer { mysql_stmt_close(prepared.pointer) }
+        return MariaDBResult.columns(of: prepared.pointer).map(\.name)
     }
 
     func insert(_ rows: BulkRows, _ limits: StatementLimits) async throws(DriverFailure) -> Int {
@@ -42,6 +46,13 @@ extension MariaDBConnection {
 
     private func prepare(_ text: String, _ wait: inout MariaDBWait) async throws(DriverFailure) -> MariaDBStatement {
         if let known = statements[text] { return known }
+        let statement = try await prepareAnew(text, &wait)
+        statements.keep(statement)
+        return statement
+    }
+
+    /// - Returns: a statement that its taker closes.
+    private func prepareAnew(_ text: String, _ wait: inout MariaDBWait) async throws(DriverFailure) -> MariaDBStatement {
         guard let handle = mysql_stmt_init(pointer) else { throw .invalid(.misuse("out of memory")) }
         var yes: my_bool = 1
         mysql_stmt_attr_set(handle, STMT_ATTR_UPDATE_MAX_LENGTH, &yes)
@@ -57,7 +68,6 @@ extension MariaDBConnection {
             mysql_stmt_close(handle)
             throw failure
         }
-        statements.keep(statement)
         return statement
     }
 

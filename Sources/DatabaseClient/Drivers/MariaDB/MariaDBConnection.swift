@@ -46,6 +46,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
             let pointer = pointer
             var result: Int32 = 1
             try await wait.drive({ mysql_ping_start(&result, pointer) }, { mysql_ping_cont(&result, pointer, $0) })
+            await wait.settle()
             return result == 0 && isReusable
         } catch {
             return false
