@@ -23,9 +23,7 @@ struct InstanceContext: Sendable {
         self.desired = desired
         self.engine = engine
         self.world = world
-        let group = desired.spec.optionGroup.flatMap {
-            world.store.find(DBOptionGroup.self, region: desired.region, name: $0)
-        }
+        let group = world.store.optionGroup(of: desired)
         optionGroup = group
         settings = Result { try InstanceSettings.make(desired, engine, group: group) }
     }
