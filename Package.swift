@@ -83,7 +83,7 @@ let package = Package(
             name: "DatabaseClient",
             dependencies: [
                 "AWSWire", "CLibPQ", "CMariaDB", "CMartlet", "DatabaseURLs", grdb, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
-                tracing,
+                sqlite, tracing,
             ], swiftSettings: strict),
         // What `scripts/bench client` drives.
         .executableTarget(

@@ -45,11 +45,6 @@ class Server100000(Server):
             self.run(schema.read())
         self.run(FILL)
 
-    def run(self, sql):
-        subprocess.run(["psql", "-q", "-h", self.directory, "-p", str(self.port), "-U", USER, "-d", DATABASE, "-v",
-                        "ON_ERROR_STOP=1"], input=sql, text=True, check=True, capture_output=True,
-                       env={**os.environ, "PGPASSWORD": PASSWORD})
-
 
 class App:
     """A web application under load."""
@@ -189,14 +184,9 @@ def main():
         results, busiest = measure(given, server, directory, [cruddur, flask])
         lines = [f"{tables.machine()}. {ROWS:,} activities; PostgreSQL through a Unix socket, HTTP through loopback, load by "
                  f"wrk with one thread. gunicorn: {given.workers} workers of {given.threads} threads.",
-                 f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median "
-                 "(lowest–highest).", "", *table(results, [cruddur, flask]), "",
+                 tables.method(given), "", *table(results, [cruddur, flask]), "",
                  f"Other programs took at most {busiest:.0%} of the processors."]
-    text = "\n".join(lines) + "\n"
-    print("\n" + text)
-    if given.output:
-        with open(given.output, "w", encoding="utf-8") as file:
-            file.write(text)
+    tables.publish(lines, given.output)
 
 
 if __name__ == "__main__":

@@ -37,5 +37,5 @@ def database():
 @app.get("/api/activities/home")
 def home():
     with database().connection() as connection:
-        row = connection.execute(HOME.format(limit="%s"), (20,)).fetchone()
+        row = connection.execute(HOME.format(limit=20)).fetchone()
     return Response(row[0], content_type="application/json; charset=utf-8")

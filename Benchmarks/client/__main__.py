@@ -51,7 +51,7 @@ class Contest:
                 str(self.given.seconds), mode]
 
     def client(self, load, mode):
-        url = f"postgresql://{USER}:{PASSWORD}@/{DATABASE}?host={self.server.directory}".replace("@/", f"@:{self.server.port}/")
+        url = f"postgresql://{USER}:{PASSWORD}@:{self.server.port}/{DATABASE}?host={self.server.directory}"
         return [self.given.binary, url, load, str(ROWS), str(self.given.clients), str(self.given.seconds), mode]
 
     def pgbench(self, load, mode):
@@ -113,12 +113,10 @@ def main():
     server = None
     try:
         server = Server(directory)
-        subprocess.run(["psql", "-q", "-h", directory, "-p", str(server.port), "-U", USER, "-d", DATABASE, "-v",
-                        "ON_ERROR_STOP=1"], input=SCHEMA, text=True, check=True, env={**os.environ, "PGPASSWORD": PASSWORD})
+        server.run(SCHEMA)
         contest = Contest(tools, server, given)
         lines = [f"{tables.machine()}. {given.clients} connections through a Unix socket.",
-                 f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median "
-                 "(lowest–highest).", "",
+                 tables.method(given), "",
                  "| query | libpq in C | DatabaseClient | pgbench | ÷ libpq | ÷ pgbench |", "|---|---|---|---|---|---|"]
         busiest = 0
         for load in SQL:
@@ -132,11 +130,7 @@ def main():
             server.close()
         shutil.rmtree(directory)
         shutil.rmtree(tools)
-    text = "\n".join(lines) + "\n"
-    print("\n" + text)
-    if given.output:
-        with open(given.output, "w", encoding="utf-8") as file:
-            file.write(text)
+    tables.publish(lines, given.output)
 
 
 if __name__ == "__main__":

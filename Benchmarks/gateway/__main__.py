@@ -1,7 +1,6 @@
 """pgbench straight to a PostgreSQL server and through HAProxy, PgBouncer and Martlet's gateway, in turns, in one run."""
 
 import argparse
-import os
 import shutil
 import signal
 import subprocess
@@ -140,14 +139,8 @@ def main():
                 for command in (["haproxy", "-v"], ["pgbouncer", "--version"], [f"{workloads.programs()}/postgres", "--version"])]
     head = [f"{tables.machine()}. {'; '.join(versions)}."]
     if not given.turns:
-        head += [f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median "
-                 "(lowest–highest)."]
-    text = "\n".join(head + lines) + "\n"
-    print("\n" + text)
-    if given.output:
-        os.makedirs(os.path.dirname(os.path.abspath(given.output)), exist_ok=True)
-        with open(given.output, "w", encoding="utf-8") as file:
-            file.write(text)
+        head.append(tables.method(given))
+    tables.publish(head + lines, given.output)
 
 
 main()

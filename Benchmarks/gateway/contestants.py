@@ -82,6 +82,12 @@ class Server:
         if done.returncode != 0:
             raise RuntimeError(f"{program}: {done.stderr}")
 
+    def run(self, sql):
+        """Statements in pgbench's database, until one fails."""
+        subprocess.run(["psql", "-q", "-h", self.directory, "-p", str(self.port), "-U", USER, "-d", DATABASE, "-v",
+                        "ON_ERROR_STOP=1"], input=sql, text=True, check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "PGPASSWORD": PASSWORD})
+
     def close(self):
         self.program.close(2)  # SIGINT: fast shutdown
 

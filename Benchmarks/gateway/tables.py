@@ -82,6 +82,22 @@ def cost(results):
     return lines
 
 
+def method(given):
+    """How the figures came about."""
+    return (f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median "
+            "(lowest–highest).")
+
+
+def publish(lines, path):
+    """Shows the lines, and writes them to a file where one is named."""
+    text = "\n".join(lines) + "\n"
+    print("\n" + text)
+    if path:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+
 def machine():
     with open("/proc/meminfo", encoding="ascii") as file:
         memory = int(file.readline().split()[1]) / (1 << 20)

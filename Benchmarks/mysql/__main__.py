@@ -128,15 +128,8 @@ def main():
         shutil.rmtree(directory)
     versions = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
                 for command in (["haproxy", "-v"], ["sysbench", "--version"], ["mariadbd", "--version"])]
-    text = "\n".join([f"{tables.machine()}. {'; '.join(versions)}.",
-                      f"{given.rounds} rounds of {given.seconds} s in turns; medians, ratios of the same round as median "
-                      "(lowest–highest).",
-                      *tables.speed(results), *tables.cost(results), "", tables.strangers(results)]) + "\n"
-    print("\n" + text)
-    if given.output:
-        os.makedirs(os.path.dirname(os.path.abspath(given.output)), exist_ok=True)
-        with open(given.output, "w", encoding="utf-8") as file:
-            file.write(text)
+    tables.publish([f"{tables.machine()}. {'; '.join(versions)}.", tables.method(given), *tables.speed(results),
+                    *tables.cost(results), "", tables.strangers(results)], given.output)
 
 
 main()

@@ -34,5 +34,5 @@ extension Database {
 }
 
 extension DatabaseURL {
-    var isInMemory: Bool { engine == .sqlite && database == DatabaseURL.memory }
+    var isInMemory: Bool { engine == .sqlite && (database ?? DatabaseURL.memory) == DatabaseURL.memory }
 }

@@ -95,7 +95,7 @@ final class Session: Sendable {
         case .server(let error): DatabaseError.server(error)
         case .cancelled: CancellationError()
         case .timedOut(let limit):
-            DatabaseError.timedOut("The statement took longer than \(PoolExhaustion.seconds(limit)) and was cancelled.")
+            DatabaseError.timedOut("The statement took longer than \(limit.inSeconds) and was cancelled.")
         case .invalid(let error): error
         case .lost(let text, wasSent: true) where scope == .autocommit: DatabaseError.outcomeUnknown(text)
         case .lost(let text, _): DatabaseError.connectionLost(text)

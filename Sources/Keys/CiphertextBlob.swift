@@ -60,7 +60,7 @@ public struct CiphertextBlob: Sendable, Equatable {
     }
 
     private static func uuid(_ bytes: ArraySlice<UInt8>) -> String {
-        let hex = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-        return [hex[0..<4], hex[4..<6], hex[6..<8], hex[8..<10], hex[10..<16]].map { $0.joined() }.joined(separator: "-")
+        let bytes = Array(bytes)
+        return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { Array(bytes[$0]).lowerHex }.joined(separator: "-")
     }
 }

@@ -43,9 +43,10 @@ extension KeyRing {
             guard let key = tx.get(KMSKey.self, region: region, id: id), key.state == .enabled,
                 let rotation = key.rotation, rotation.nextAt <= now
             else { return }
-            let next = now.addingTimeInterval(Double(rotation.periodDays) * 86_400)
             try rotate(key, cause: .automatic, in: &tx, now: now)
-            try tx.update(KMSKey.self, region: region, id: id) { $0.rotation?.nextAt = next }
+            try tx.update(KMSKey.self, region: region, id: id) {
+                $0.rotation = KMSKey.Rotation(periodDays: rotation.periodDays, from: now)
+            }
         case .deleteKey(let region, let id):
             guard let key = tx.get(KMSKey.self, region: region, id: id), case .pendingDeletion(let date, _) = key.state,
                 date <= now

@@ -49,14 +49,18 @@ extension KeyRing {
         return try make(managed, region: region, in: &transaction, at: now)
     }
 
+    /// The key that new values of a secret are sealed with.
+    public func key(of secret: Secret, in transaction: inout StoreTransaction, at now: Date) throws -> KMSKey {
+        try key(named: secret.kmsKeyID, default: .secretsManager, region: secret.region, in: &transaction, at: now)
+    }
+
     private func make(
         _ managed: ManagedKey, region: String, in transaction: inout StoreTransaction, at now: Date
     ) throws -> KMSKey {
         var key = try makeKey(
             region: region, manager: .aws, description: managed.description,
             policy: KeyPolicy.standard(account: account, region: region), tags: [], at: now)
-        let period = KMSKey.Rotation.standardDays
-        key.rotation = KMSKey.Rotation(periodDays: period, nextAt: now.addingTimeInterval(Double(period) * 86_400))
+        key.rotation = KMSKey.Rotation(from: now)
         try transaction.insert(key)
         try transaction.insert(KMSAlias(region: region, name: managed.alias, targetKeyID: key.id, createdAt: now))
         return key

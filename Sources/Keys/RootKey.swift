@@ -24,11 +24,7 @@ public struct RootKey: Sendable {
     }
 
     func unwrap(_ wrapped: Data, of name: MaterialName) throws -> SymmetricKey {
-        let bytes = Array(wrapped)
-        guard bytes.count > 28 else { throw CryptoKitError.incorrectParameterSize }
-        let box = try AES.GCM.SealedBox(
-            nonce: AES.GCM.Nonce(data: bytes.prefix(12)), ciphertext: bytes.dropFirst(12).dropLast(16), tag: bytes.suffix(16))
-        var plain = try AES.GCM.open(box, using: key, authenticating: name.bytes)
+        var plain = try AES.GCM.open(AES.GCM.SealedBox(combined: wrapped), using: key, authenticating: name.bytes)
         defer { plain.resetBytes(in: plain.startIndex..<plain.endIndex) }
         return SymmetricKey(data: plain)
     }

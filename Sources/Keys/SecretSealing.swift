@@ -23,7 +23,7 @@ extension KeyRing {
     }
 
     private func sealVersions(of secret: Secret, in tx: inout StoreTransaction, now: Date) throws -> Int {
-        let key = try key(named: secret.kmsKeyID, default: .secretsManager, region: secret.region, in: &tx, at: now)
+        let key = try key(of: secret, in: &tx, at: now)
         var versions = secret.versions
         var count = 0
         for index in versions.indices {

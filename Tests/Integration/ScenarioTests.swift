@@ -86,21 +86,16 @@ struct ScenarioTests {
         try await Self.scenario("mysql_logs.py", within: .seconds(500)).run()
     }
 
-    @Test("IAM tokens with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
-    func tokensOfMariaDB() async throws {
-        try await Self.scenario("iam_mariadb.py", within: .seconds(240)).run()
-    }
-
     @Test(
-        "MariaDB's clients: where they are, who needs TLS, every driver",
-        .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
-    func clientsOfMariaDB() async throws {
-        try await Self.scenario("mariadb_clients.py", within: .seconds(240)).run()
-    }
-
-    @Test("Parameter and option groups with MariaDB", .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
-    func parametersOfMariaDB() async throws {
-        try await Self.scenario("parameters_mariadb.py", within: .seconds(240)).run()
+        "With MariaDB: IAM tokens; where clients are, who needs TLS, every driver; parameter and option groups",
+        .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"),
+        arguments: [
+            scenario("iam_mariadb.py", within: .seconds(240)),
+            scenario("mariadb_clients.py", within: .seconds(240)),
+            scenario("parameters_mariadb.py", within: .seconds(240)),
+        ])
+    func mariadb(_ scenario: Scenario) async throws {
+        try await scenario.run()
     }
 
     @Test(

@@ -53,6 +53,13 @@ import Testing
         #expect(error?.description.contains("u:p") != true)
     }
 
+    @Test("A URL from a variable that was named is blamed on that variable")
+    func namedVariable() throws {
+        #expect(try choose(.init(url: "sqlite:///a.db", from: "OLD_URL"), Self.everything).source == "OLD_URL")
+        let error = #expect(throws: ToolkitError.self) { try choose(.init(url: "postgresql://h:99999/d", from: "OLD_URL")) }
+        #expect(error?.description.hasPrefix("OLD_URL: ") == true)
+    }
+
     @Test(
         "A URL is the same again, whatever the password holds",
         arguments: [

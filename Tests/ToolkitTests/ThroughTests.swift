@@ -101,6 +101,55 @@ import Testing
         }
     }
 
+    /// An application that gives its own ids and does not like one name.
+    final class Tree {
+        var parents: [Int?] = []
+
+        func answer(_ path: String, _ body: Data, _ key: String) throws -> (status: Int, body: Data) {
+            let row = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+            guard row["name"] as? String != "bad" else { return (422, Data()) }
+            parents.append(row["parent"] as? Int)
+            return (201, Data("{\"id\": \(10 + parents.count)}".utf8))
+        }
+    }
+
+    @Test("In a table that refers to itself a row follows the new key of its parent, or stays out with it")
+    func tree() async throws {
+        try await withDirectory { directory in
+            let session = try SQLiteSession(directory + "/old.db", creates: true)
+            try session.run("CREATE TABLE nodes (id integer PRIMARY KEY, parent integer REFERENCES nodes (id), name text)")
+            try session.run(
+                "INSERT INTO nodes VALUES (1, NULL, 'root'), (2, 1, 'leaf'), (3, 1, 'bad'), (4, 3, 'lost'), (5, 2, 'x')")
+            let app = Tree()
+            let outcomes = try await ThroughMigration(
+                from: session, named: "old", map: ThroughMap(), journal: directory + "/journal", rejects: directory + "/rejects",
+                post: app.answer
+            ).run { _, _, _ in }
+            #expect(outcomes == [.init(table: "nodes", rows: 5, accepted: 3, rejected: 2)])
+            #expect(app.parents == [nil, 11, 12])
+            session.close()
+        }
+    }
+
+    @Test("Keys of several columns are told apart, whatever is in them")
+    func keysOfSeveralColumns() async throws {
+        try await withDirectory { directory in
+            let session = try SQLiteSession(directory + "/old.db", creates: true)
+            try session.run("CREATE TABLE tags (a text, b text, PRIMARY KEY (a, b))")
+            try session.run("INSERT INTO tags VALUES ('x|y', 'z'), ('x', 'y|z'), ('x\\', 'y'), ('x\\|y', 'z')")
+            var keys: Set<String> = []
+            let outcomes = try await ThroughMigration(
+                from: session, named: "old", map: ThroughMap(), journal: directory + "/journal", rejects: directory + "/rejects"
+            ) { _, _, key in
+                keys.insert(key)
+                return (201, Data())
+            }.run { _, _, _ in }
+            #expect(outcomes == [.init(table: "tags", rows: 4, accepted: 4, rejected: 0)])
+            #expect(keys.count == 4)
+            session.close()
+        }
+    }
+
     @Test("A wrong address, a wrong map and another's journal are refused")
     func refused() async throws {
         try await withDirectory { directory in

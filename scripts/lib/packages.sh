@@ -33,6 +33,14 @@ has_contrib() {
     [ -x "$programs/pg_config" ] && [ -e "$("$programs/pg_config" --sharedir)/extension/pg_trgm.control" ]
 }
 
+# What the toolchain's archive does not bring along (swift.org lists it). Without, it does not start, or finds no C++.
+missing_for_swift() {
+    swift --version >/dev/null 2>&1 || echo libncurses6 libcurl4 libxml2 libsqlite3-0 libedit2 libpython3.11 libz3-4 tzdata
+    has ld && has g++ || echo binutils gcc g++ libc6-dev
+    [ -e /usr/include/zlib.h ] || echo zlib1g-dev
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+}
+
 missing_for_build() {
     if ! has git; then echo git; fi
     if ! has pkg-config; then

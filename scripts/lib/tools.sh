@@ -15,6 +15,8 @@ require_swift() {
         die "No Swift toolchain is in PATH; Martlet needs $SWIFT_WANTED or later." \
             "Get one from https://www.swift.org/install/linux/ and run this again."
     fi
+    # shellcheck disable=SC2046
+    if has apt-get; then install_packages $(missing_for_swift); fi
     text=$(swift --version 2>&1) || die "\`swift --version\` fails:" "$text"
     if [[ $text =~ Swift\ version\ ([0-9]+(\.[0-9]+)*) ]]; then found=${BASH_REMATCH[1]}; else found=0; fi
     at_least "$found" "$SWIFT_WANTED" \

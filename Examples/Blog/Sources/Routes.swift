@@ -7,7 +7,7 @@ internal import Support
 enum Routes {
     static func router(_ database: Database) -> Router<BasicRequestContext> {
         let router = Router()
-        router.add(middleware: TracingMiddleware())
+        SpanLog.addRequestSpans(to: router)
         router.add(middleware: FailureAnswers())
         HealthCheck.add(to: router, "/health", database)
         addPages(to: router, Posts(database))

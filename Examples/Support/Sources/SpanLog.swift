@@ -1,3 +1,4 @@
+public import Hummingbird
 public import InMemoryTracing
 public import Instrumentation
 public import Tracing
@@ -29,6 +30,12 @@ public struct SpanLog: Tracer {
             InstrumentationSystem.bootstrap(SpanLog(service: name) { StandardError.write(line: $0) })
         case let other?: throw UnknownExporter(name: other)
         }
+    }
+
+    /// A span for each request, if anybody takes spans. Without, an answer goes out in one piece: the middleware waits for the
+    /// end of its body, for which Hummingbird sends head and body apart.
+    public static func addRequestSpans(to router: Router<some RequestContext>) {
+        if !(InstrumentationSystem.tracer is NoOpTracer) { router.add(middleware: TracingMiddleware()) }
     }
 
     public struct UnknownExporter: Error, CustomStringConvertible {

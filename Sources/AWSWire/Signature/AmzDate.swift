@@ -36,7 +36,8 @@ public struct AmzDate: Sendable, Equatable, Comparable {
         guard year >= 1970, (1...12).contains(month), (1...daysIn(month, of: year)).contains(day),
             hour < 24, minute < 60, second <= 60
         else { return nil }
-        seconds = ((daysFromEpoch(year: year, month: month, day: day) * 24 + hour) * 60 + minute) * 60 + second
+        let days = CivilDate(year: year, month: month, day: day).daysFromEpoch
+        seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
     }
 
     /// `20150830T123600Z`
@@ -47,7 +48,7 @@ public struct AmzDate: Sendable, Equatable, Comparable {
 
     /// `20150830`: the day of the credential scope.
     public var day: String {
-        let date = civil(fromDays: (seconds - ((seconds % 86_400) + 86_400) % 86_400) / 86_400)
+        let date = CivilDate(daysFromEpoch: (seconds - ((seconds % 86_400) + 86_400) % 86_400) / 86_400)
         return padded(date.year, 4) + padded(date.month, 2) + padded(date.day, 2)
     }
 
@@ -55,7 +56,7 @@ public struct AmzDate: Sendable, Equatable, Comparable {
     public var httpDate: String {
         let time = ((seconds % 86_400) + 86_400) % 86_400
         let days = (seconds - time) / 86_400
-        let date = civil(fromDays: days)
+        let date = CivilDate(daysFromEpoch: days)
         // 1970-01-01 was a Thursday.
         let weekday = dayNames[((days % 7) + 7) % 7]
         let clock = "\(padded(time / 3600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))"
@@ -93,23 +94,4 @@ private func daysIn(_ month: Int, of year: Int) -> Int {
     case 4, 6, 9, 11: 30
     default: 31
     }
-}
-
-/// Days since 1970-01-01 of a date in the Gregorian calendar, counting years from March so that a leap day comes last.
-private func daysFromEpoch(year: Int, month: Int, day: Int) -> Int {
-    let y = month <= 2 ? year - 1 : year
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return y * 365 + y / 4 - y / 100 + y / 400 + dayOfYear - 719_468
-}
-
-/// The inverse of `daysFromEpoch`, for days from year 0 on.
-private func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let marchMonth = (5 * dayOfYear + 2) / 153
-    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
 }

@@ -27,9 +27,7 @@ struct InstanceContext: Sendable {
         self.desired = desired
         self.engine = engine
         self.world = world
-        let group = desired.spec.optionGroup.flatMap {
-            world.store.find(DBOptionGroup.self, region: desired.region, name: $0)
-        }
+        let group = world.store.optionGroup(of: desired)
         optionGroup = group
         isFull = world.board[desired.id]?.volume?.isFull ?? false
         settings = Result { [isFull] in try InstanceSettings.make(desired, engine, group: group, isFull: isFull) }

@@ -89,7 +89,7 @@ struct InstanceRecords {
                 instance.master == desired.master, let arn = instance.master.secretARN,
                 let secret = tx.get(Secret.self, region: desired.region, id: arn)
             else { return }
-            let key = try keys.key(named: secret.kmsKeyID, default: .secretsManager, region: secret.region, in: &tx, at: now)
+            let key = try keys.key(of: secret, in: &tx, at: now)
             let id = UUID().uuidString.lowercased()
             let sealed = try keys.seal(.string(text), secret: arn, version: id, under: key)
             try tx.update(Secret.self, region: desired.region, id: arn) {

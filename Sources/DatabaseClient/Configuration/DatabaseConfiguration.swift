@@ -60,6 +60,8 @@ public struct DatabaseConfiguration: Sendable {
         return configuration
     }
 
+    /// What the options of the URLs ask for is judged where they are read: in each `Connector`.
+    ///
     /// - Throws: `DatabaseError.configuration` for what cannot be carried out.
     func validate() throws(DatabaseError) {
         try pool.validate()
@@ -71,7 +73,6 @@ public struct DatabaseConfiguration: Sendable {
         guard writer.engine != .sqlite || credentials == nil else { throw .configuration("SQLite has no users.") }
         let times = [statementTimeout ?? .seconds(1), cancelGrace, lagLimit, lagInterval]
         guard times.allSatisfy({ $0 > .zero }) else { throw .configuration("Times are longer than nothing.") }
-        for url in [writer] + readers { _ = try ServerOptions(url, self) }
     }
 }
 

@@ -53,7 +53,28 @@ struct BulkRows: Sendable {
     var table: SQLIdentifier
     var columns: [SQLIdentifier]
     /// The next one; nil at the end.
-    var next: @Sendable () async throws -> [SQLValue]?
+    var source: @Sendable () async throws -> [SQLValue]?
+
+    /// The next row, which has a value for each column; nil at the end.
+    func next() async throws(DriverFailure) -> [SQLValue]? {
+        let row: [SQLValue]?
+        do { row = try await source() } catch { throw .invalid(.misuse("The rows could not be read: \(error)")) }
+        if let row, row.count != columns.count {
+            throw .invalid(.misuse("A row has \(row.count) values for \(columns.count) columns."))
+        }
+        return row
+    }
+
+    /// `TABLE (COLUMN, …)`, quoted.
+    func target(for engine: DatabaseEngine) throws(DriverFailure) -> String {
+        do throws(DatabaseError) {
+            var names: [String] = []
+            for column in columns { names.append(try column.quoted(for: engine)) }
+            return "\(try table.quoted(for: engine)) (\(names.joined(separator: ", ")))"
+        } catch {
+            throw .invalid(error)
+        }
+    }
 }
 
 /// What went wrong with a statement, and what that means for it.
@@ -76,7 +97,7 @@ extension DriverFailure: CustomStringConvertible {
         case .server(let error): error.description
         case .lost(let text, _): text
         case .cancelled: "It was cancelled."
-        case .timedOut(let limit): "It took longer than \(PoolExhaustion.seconds(limit))."
+        case .timedOut(let limit): "It took longer than \(limit.inSeconds)."
         case .invalid(let error): error.description
         }
     }

@@ -12,13 +12,13 @@ struct MultiRowInsert {
     }
 
     func run(_ execute: (RenderedSQL) async throws(DriverFailure) -> Int) async throws(DriverFailure) -> Int {
-        let head = try head()
+        let head = "INSERT INTO \(try rows.target(for: engine)) VALUES "
         let tuple = "(" + rows.columns.map { _ in "?" }.joined(separator: ", ") + ")"
         var total = 0
         var values: [SQLValue] = []
         var count = 0
         while true {
-            let row = try await next()
+            let row = try await rows.next()
             if let row {
                 values += row
                 count += 1
@@ -31,23 +31,5 @@ struct MultiRowInsert {
             }
             if row == nil { return total }
         }
-    }
-
-    private func head() throws(DriverFailure) -> String {
-        do {
-            let names = try rows.columns.map { try $0.quoted(for: engine) }.joined(separator: ", ")
-            return "INSERT INTO \(try rows.table.quoted(for: engine)) (\(names)) VALUES "
-        } catch {
-            throw .invalid(error as? DatabaseError ?? .misuse("\(error)"))
-        }
-    }
-
-    private func next() async throws(DriverFailure) -> [SQLValue]? {
-        let row: [SQLValue]?
-        do { row = try await rows.next() } catch { throw .invalid(.misuse("The rows could not be read: \(error)")) }
-        if let row, row.count != rows.columns.count {
-            throw .invalid(.misuse("A row has \(row.count) values for \(rows.columns.count) columns."))
-        }
-        return row
     }
 }

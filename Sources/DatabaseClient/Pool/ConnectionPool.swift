@@ -42,10 +42,10 @@ final class ConnectionPool: Sendable {
     /// A connection that is not known to be dead.
     ///
     /// - Throws: `DatabaseError`, or `CancellationError` when the task was cancelled while it waited.
-    func acquire(label: @autoclosure () -> String) async throws -> Lease {
+    func acquire(label: String) async throws -> Lease {
         // Each round takes one dead connection out, so there cannot be more rounds than connections.
         while true {
-            let lease = try await take(label())
+            let lease = try await take(label)
             if !lease.connection.hasHungUp { return lease }
             release(lease, isUsable: false)
         }

@@ -16,16 +16,11 @@ public struct PoolExhaustion: Sendable, Equatable, CustomStringConvertible {
     public var waiting: Int
 
     public var description: String {
-        let shown = holders.prefix(5).map { "\($0.label) for \(Self.seconds($0.held))" }.joined(separator: ", ")
+        let shown = holders.prefix(5).map { "\($0.label) for \($0.held.inSeconds)" }.joined(separator: ", ")
         let more = holders.count > 5 ? " and \(holders.count - 5) more" : ""
         let use =
             holders.count < limit ? "\(holders.count) of \(limit) are in use, others are being made" : "all \(limit) are in use"
-        return "No connection came free within \(Self.seconds(waited)): \(use), \(waiting) others wait."
+        return "No connection came free within \(waited.inSeconds): \(use), \(waiting) others wait."
             + (holders.isEmpty ? "" : " They are held by \(shown)\(more).")
-    }
-
-    static func seconds(_ duration: Duration) -> String {
-        let tenths = (duration.components.seconds * 10) + duration.components.attoseconds / 100_000_000_000_000_000
-        return "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -19,7 +19,8 @@ public struct Rows: Sendable, RandomAccessCollection {
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(DatabaseError) -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(count)
-        for row in self { values.append(try row.decode(type)) }
+        let isSimple = Cell.isSimple(type)
+        for row in self { values.append(try row.decode(type, isSimple: isSimple)) }
         return values
     }
 }
@@ -56,7 +57,12 @@ public struct Row: Sendable {
     ///
     /// - Throws: `DatabaseError.decoding`, which names the column.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value {
-        if Cell.isSimple(type) { return try ColumnDecoder(cell: Cell(row: self, column: 0)).decodeValue(type) }
+        try decode(type, isSimple: Cell.isSimple(type))
+    }
+
+    /// - Parameter isSimple: what `Cell.isSimple` says of the type. It looks for conformances, so it is asked once for all rows.
+    func decode<Value: Decodable>(_ type: Value.Type, isSimple: Bool) throws(DatabaseError) -> Value {
+        if isSimple { return try ColumnDecoder(cell: Cell(row: self, column: 0)).decodeValue(type) }
         do {
             return try Value(from: RowDecoder(row: self))
         } catch let error as DatabaseError {

@@ -5,7 +5,7 @@ extension SQL {
     var keepingItsOrder: SQL {
         var scanner = TopLevelWords()
         for piece in pieces { if case .text(let text) = piece { scanner.scan(text) } }
-        let words = scanner.finished
+        let words = scanner.words
         // What may follow a LIMIT leaves no place for one; such queries lock, and locks have no use here.
         let hasLimit = !words.isDisjoint(with: ["LIMIT", "FETCH", "FOR", "LOCK"])
         return !hasLimit && words.contains("ORDER") ? self + "\nLIMIT 18446744073709551615" : self
@@ -24,7 +24,7 @@ struct TopLevelWords {
     private var place = Place.code
     private var depth = 0
     private var word: [UInt8] = []
-    private var words: Set<String> = []
+    private(set) var words: Set<String> = []
     private var previous: UInt8 = 0
     private var isEscaped = false
 
@@ -33,8 +33,6 @@ struct TopLevelWords {
         // A value stands between this text and the next.
         take(UInt8(ascii: " "))
     }
-
-    var finished: Set<String> { words }
 
     private mutating func take(_ byte: UInt8) {
         defer { previous = byte }

@@ -1,15 +1,16 @@
+internal import AWSWire
 internal import Foundation
 
 /// Instants as the three engines write them, in UTC, without a formatter.
 enum Timestamp {
     /// `2026-01-02 03:04:05.678901`, cut after `digits` digits of the second's fraction.
     static func text(_ date: Date, digits: Int) -> String {
-        let micros = Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
+        let micros = Int((date.timeIntervalSince1970 * 1_000_000).rounded())
         let seconds = floorDivided(micros, 1_000_000)
         let fraction = micros - seconds * 1_000_000
         let days = floorDivided(seconds, 86_400)
         let time = seconds - days * 86_400
-        let day = civil(fromDays: days)
+        let day = CivilDate(daysFromEpoch: days)
         let clock = "\(padded(time / 3600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))"
         return "\(padded(day.year, 4))-\(padded(day.month, 2))-\(padded(day.day, 2)) \(clock)."
             + padded(fraction, 6).prefix(digits)
@@ -21,12 +22,12 @@ enum Timestamp {
         guard let year = number(&rest, 4), skip(&rest, "-"), let month = number(&rest, 2), skip(&rest, "-"),
             let day = number(&rest, 2), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        let days = daysFromEpoch(year: year, month: month, day: day)
+        let days = CivilDate(year: year, month: month, day: day).daysFromEpoch
         guard !rest.isEmpty else { return Date(timeIntervalSince1970: Double(days) * 86_400) }
         guard skip(&rest, " ") || skip(&rest, "T"), let hour = number(&rest, 2), skip(&rest, ":"),
             let minute = number(&rest, 2), hour < 25, minute < 60
         else { return nil }
-        var second: Int64 = 0
+        var second: Int = 0
         if skip(&rest, ":") {
             guard let value = number(&rest, 2) else { return nil }
             second = value
@@ -50,12 +51,12 @@ enum Timestamp {
     }
 
     /// Seconds east of UTC: nothing, `Z`, `+02`, `-05:30`, `+0130`, `+05:30:10`.
-    private static func zone(_ rest: inout ArraySlice<UInt8>) -> Int64? {
+    private static func zone(_ rest: inout ArraySlice<UInt8>) -> Int? {
         if rest.isEmpty || skip(&rest, "Z") { return 0 }
-        let sign: Int64 = skip(&rest, "-") ? -1 : 1
+        let sign: Int = skip(&rest, "-") ? -1 : 1
         guard sign == -1 || skip(&rest, "+"), let hours = number(&rest, 2) else { return nil }
         var seconds = hours * 3600
-        for unit: Int64 in [60, 1] where !rest.isEmpty {
+        for unit: Int in [60, 1] where !rest.isEmpty {
             _ = skip(&rest, ":")
             guard let value = number(&rest, 2) else { return nil }
             seconds += value * unit
@@ -63,12 +64,12 @@ enum Timestamp {
         return sign * seconds
     }
 
-    private static func number(_ rest: inout ArraySlice<UInt8>, _ width: Int) -> Int64? {
+    private static func number(_ rest: inout ArraySlice<UInt8>, _ width: Int) -> Int? {
         guard rest.count >= width else { return nil }
-        var value: Int64 = 0
+        var value: Int = 0
         for byte in rest.prefix(width) {
             guard (0x30...0x39).contains(byte) else { return nil }
-            value = value * 10 + Int64(byte - 0x30)
+            value = value * 10 + Int(byte - 0x30)
         }
         rest = rest.dropFirst(width)
         return value
@@ -80,30 +81,12 @@ enum Timestamp {
         return true
     }
 
-    private static func padded(_ value: Int64, _ width: Int) -> String {
+    private static func padded(_ value: Int, _ width: Int) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
-    private static func floorDivided(_ value: Int64, _ by: Int64) -> Int64 {
+    private static func floorDivided(_ value: Int, _ by: Int) -> Int {
         value / by - (value % by < 0 ? 1 : 0)
-    }
-
-    /// Days since 1970-01-01 in the Gregorian calendar; years are counted from March, so that a leap day comes last.
-    private static func daysFromEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let y = month <= 2 ? year - 1 : year
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return y * 365 + floorDivided(y, 4) - floorDivided(y, 100) + floorDivided(y, 400) + dayOfYear - 719_468
-    }
-
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = floorDivided(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
     }
 }

@@ -24,10 +24,6 @@ struct PoolMetrics: Sendable {
         waiting.record(counts.waiting)
     }
 
-    func waited(_ duration: Duration) {
-        let parts = duration.components
-        wait.recordNanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
-    }
-
+    func waited(_ duration: Duration) { wait.record(duration: duration) }
     func connectFailed() { failures.increment() }
 }

@@ -26,8 +26,7 @@ struct Telemetry: Sendable {
         let began = ContinuousClock.now
         do {
             let rows = try await traced(text, body)
-            let parts = (ContinuousClock.now - began).components
-            duration.recordNanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+            duration.record(duration: ContinuousClock.now - began)
             return rows
         } catch {
             errors.increment()

@@ -16,7 +16,8 @@ extension EngineHost {
         }
     }
 
-    /// True when servers can walk to `DIR` by its name; else they are given it as an open descriptor.
+    /// True when servers can walk to `DIR` by its name. Else PostgreSQL's are given it as an open descriptor; there are no
+    /// others then.
     var isTraversable: Bool {
         guard let user else { return true }
         return Traversability.allows(user, through: Traversability.ancestors(of: directory))

@@ -83,7 +83,7 @@ struct MariaDBConfiguration: Equatable {
     private static func fixed(_ wanted: ServerSettings, _ site: Site) -> [Setting] {
         let log = wanted.binaryLog ? ("log_bin", "mysql-bin-changelog") : ("skip_log_bin", "1")
         return [
-            // Seen from the data directory, which may be one that the server cannot walk to by name.
+            // Seen from the data directory, which the server works in.
             ("log_error", "../log/\(MariaDBLogs.error)"),
             ("general_log_file", "../log/\(MariaDBLogs.general)"),
             ("slow_query_log_file", "../log/\(MariaDBLogs.slow)"),

@@ -38,13 +38,8 @@ enum MariaDBFacts {
 
     /// - Parameter refused: the settings that it did not take over, and why.
     static func reloaded(_ fingerprints: MariaDBConfiguration.Fingerprints, refused: [String: String]) -> String {
-        let text = refused.sorted { $0.key < $1.key }.map { "\($0.key)\u{1f}\($0.value)" }.joined(separator: "\u{1e}")
-        return "UPDATE \(table) SET configuration = '\(fingerprints.all)', refused_parameters = \(MariaDBText.literal(text))"
-    }
-
-    private static func refusals(_ text: String) -> [String: String] {
-        let pairs = text.split(separator: "\u{1e}").map { $0.split(separator: "\u{1f}", maxSplits: 1).map(String.init) }
-        return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
+        let text = MariaDBText.literal(RefusedParameters.text(refused))
+        return "UPDATE \(table) SET configuration = '\(fingerprints.all)', refused_parameters = \(text)"
     }
 
     /// Asks a server. Blocks.
@@ -64,7 +59,7 @@ enum MariaDBFacts {
     static func answers(_ row: [String?], fixed: String?) -> ServerFacts.Answers? {
         guard row.count == 6, let version = row[0]?.split(separator: "-").first, let configuration = row[1],
             let running = row[2], let bootstrapped = row[3], let generation = row[4].flatMap({ Int($0) }),
-            let refused = row[5].map(refusals)
+            let refused = row[5].map(RefusedParameters.read)
         else { return nil }
         return ServerFacts.Answers(
             version: String(version), configuration: configuration, restartPending: fixed != nil && running != fixed,

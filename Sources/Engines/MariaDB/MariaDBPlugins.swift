@@ -4,7 +4,7 @@ import PrivateFiles
 /// A private directory with the plugins that servers may load: links to the host's. What is not in it does not exist for them.
 struct MariaDBPlugins: Sendable {
     let installation: MariaDBInstallation
-    /// `DIR/engines/mariadb-10.11.19`, or a place outside that every user can walk to.
+    /// `DIR/engines/mariadb-10.11.19`
     let root: String
 
     /// Passwords by Ed25519, the audit log of RDS's option MARIADB_AUDIT_PLUGIN, and checks of passwords. None of them reads

@@ -48,19 +48,11 @@ enum PostgreSQLFacts {
     /// Reads a row of `query`.
     static func answers(_ row: [String?]) -> ServerFacts.Answers? {
         guard row.count == 6, let version = row[0]?.split(separator: " ").first, let configuration = row[1],
-            let pending = row[2], let refused = row[3].map(refusals), let bootstrapped = row[4],
+            let pending = row[2], let refused = row[3].map(RefusedParameters.read), let bootstrapped = row[4],
             let generation = row[5].flatMap({ Int($0) })
         else { return nil }
         return ServerFacts.Answers(
             version: String(version), configuration: configuration, restartPending: pending != "0",
             bootstrapped: bootstrapped == "t", masterGeneration: generation, refusedParameters: refused)
-    }
-
-    /// Entries of the settings file that are not in effect, and why.
-    private static func refusals(_ text: String) -> [String: String] {
-        let pairs = text.split(separator: "\u{1e}").map {
-            $0.split(separator: "\u{1f}", maxSplits: 1, omittingEmptySubsequences: false)
-        }
-        return Dictionary(pairs.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }) { $1 }
     }
 }

@@ -39,3 +39,10 @@ public struct DBOptionGroup: Document {
         self.tags = tags
     }
 }
+
+extension DocumentReader {
+    /// The option group of an instance; nil for the default group.
+    public func optionGroup(of instance: DBInstance) -> DBOptionGroup? {
+        instance.spec.optionGroup.flatMap { find(DBOptionGroup.self, region: instance.region, name: $0) }
+    }
+}

@@ -14,7 +14,7 @@ extension Secret {
     }
 
     /// A value that is on its way: stored, but perhaps not in force on the server yet.
-    public var pending: Version? { versions.first { $0.stages.contains(Self.pendingStage) } }
+    public var pending: Version? { version(staged: Self.pendingStage) }
 
     /// Adds the next value as AWSPENDING, in place of one that was pending before.
     public mutating func stagePending(_ version: Version) {

@@ -65,7 +65,7 @@ public struct Secret: Document {
     public var rotation: Rotation?
 
     public var id: String { arn }
-    public var current: Version? { versions.first { $0.stages.contains(Self.currentStage) } }
+    public var current: Version? { version(staged: Self.currentStage) }
 
     public init(
         region: String, arn: String, name: String, description: String, owningService: String?, kmsKeyID: String?,

@@ -6,6 +6,9 @@ struct Page<Item> {
     var items: [Item]
     /// What to send to get the next page; nil on the last.
     var marker: String?
+
+    /// The marker as an XML answer has it; nothing on the last page.
+    func markerNodes(_ name: String = "Marker") -> [XMLNode] { marker.map { [.text(name, $0)] } ?? [] }
 }
 
 enum Paging {

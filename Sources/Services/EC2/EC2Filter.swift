@@ -63,14 +63,14 @@ extension Request {
     /// the next page.
     func ec2Page<Item>(_ items: [Item]) throws -> (items: [Item], token: [XMLNode]) {
         let page = try Paging.page(items, after: string("NextToken"), limit: ec2Limit())
-        return (page.items, page.marker.map { [.text("nextToken", $0)] } ?? [])
+        return (page.items, page.markerNodes("nextToken"))
     }
 
     /// The same for a list whose items come and go, ordered by `key`.
     func ec2Page<Item>(_ items: [Item], key: (Item) -> String) throws -> (items: [Item], token: [XMLNode]) {
         let ordered = items.sorted { key($0) < key($1) }
         let page = try Paging.page(ordered, after: string("NextToken"), limit: ec2Limit(), key: key)
-        return (page.items, page.marker.map { [.text("nextToken", $0)] } ?? [])
+        return (page.items, page.markerNodes("nextToken"))
     }
 
     private func ec2Limit() throws -> Int {

@@ -13,10 +13,7 @@ enum AliasRules {
         guard name.hasPrefix(KMSAlias.prefix), name.count > KMSAlias.prefix.count else {
             throw KMSFault.validation("Invalid identifier: an alias begins with \"alias/\".")
         }
-        let isAllowed = name.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber || ":/_-".unicodeScalars.contains(scalar))
-        }
-        guard isAllowed else {
+        guard name.utf8.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || ":/_-".utf8.contains($0) }) else {
             throw KMSFault.constraint(
                 "AliasName", request.quoted(name), "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$")
         }
@@ -45,8 +42,6 @@ enum AliasRules {
         }
         return key
     }
-
-    static func notFound(_ name: String, _ request: Request) -> Fault { KMSFault.notFound(name, request) }
 }
 
 /// Gives a key a name.
@@ -77,7 +72,7 @@ enum UpdateAlias: Operation {
         let name = try AliasRules.ownName(request)
         try await request.context.store.write { tx in
             guard let found = tx.get(KMSAlias.self, region: request.region, id: name) else {
-                throw AliasRules.notFound(name, request)
+                throw KMSFault.notFound(name, request)
             }
             // To the key that it names already: nothing changes, whatever the number of its aliases.
             let text = try request.requiredText("TargetKeyId", Request.keyIDLength)
@@ -101,7 +96,7 @@ enum DeleteAlias: Operation {
         let name = try AliasRules.ownName(request)
         try await request.context.store.write { tx in
             guard tx.get(KMSAlias.self, region: request.region, id: name) != nil else {
-                throw AliasRules.notFound(name, request)
+                throw KMSFault.notFound(name, request)
             }
             try tx.delete(KMSAlias.self, region: request.region, id: name)
         }
@@ -113,9 +108,7 @@ enum DeleteAlias: Operation {
 enum ListAliases: Operation {
     static let action = "ListAliases"
     static let note = "An alias of AWS's own is listed from its first use on."
-    static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("Limit"), .works("Marker"),
-    ]
+    static let parameters: [ParameterRule] = [.keyID, .works("Limit"), .works("Marker")]
 
     private struct Entry: Encodable {
         var AliasName: String

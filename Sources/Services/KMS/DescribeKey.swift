@@ -14,6 +14,8 @@ enum DescribeKey: Operation {
 }
 
 extension ParameterRule {
+    /// The key of a management operation: see `Request.managedKey`.
+    static let keyID = works("KeyId", "An id or a key ARN.")
     static let noGrants = refused("GrantTokens", "there are no grants: the account may use all of its keys. Leave it out.")
     static let noEnclave = refused("Recipient", "there are no Nitro enclaves. Leave it out.")
     static func symmetricAlgorithm(_ name: String) -> ParameterRule {

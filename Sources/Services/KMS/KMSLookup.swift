@@ -51,10 +51,3 @@ extension Request {
         }
     }
 }
-
-/// An answer without members.
-struct EmptyAnswer: Encodable {}
-
-extension Answer {
-    static func empty() throws -> Answer { try .encoding(EmptyAnswer()) }
-}

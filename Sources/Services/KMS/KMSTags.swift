@@ -46,7 +46,7 @@ enum KMSTags {
 /// Adds tags to a key; a tag of the same key gets the new value.
 enum TagKMSKey: Operation {
     static let action = "TagResource"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN."), .works("Tags")]
+    static let parameters: [ParameterRule] = [.keyID, .works("Tags")]
 
     static func run(_ request: Request) async throws -> Answer {
         guard request.call.parameters["Tags"] != nil else { throw KMSFault.missing("Tags") }
@@ -62,7 +62,7 @@ enum TagKMSKey: Operation {
 /// Takes tags off a key. One that is not there is no mistake.
 enum UntagKMSKey: Operation {
     static let action = "UntagResource"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN."), .works("TagKeys")]
+    static let parameters: [ParameterRule] = [.keyID, .works("TagKeys")]
 
     static func run(_ request: Request) async throws -> Answer {
         guard let keys = try request.strings("TagKeys") else { throw KMSFault.missing("TagKeys") }
@@ -74,9 +74,7 @@ enum UntagKMSKey: Operation {
 /// The tags of a key, page by page.
 enum ListResourceTags: Operation {
     static let action = "ListResourceTags"
-    static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("Limit"), .works("Marker"),
-    ]
+    static let parameters: [ParameterRule] = [.keyID, .works("Limit"), .works("Marker")]
 
     private struct Output: Encodable {
         var Tags: [KMSTags.Entry]

@@ -7,7 +7,7 @@ enum PutKeyPolicy: Operation {
     static let action = "PutKeyPolicy"
     static let note = "Policies are checked, kept and returned; nobody is judged by them until IAM lands."
     static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("PolicyName", "`default` is the only one."),
+        .keyID, .works("PolicyName", "`default` is the only one."),
         .recorded("Policy", "Until IAM lands: the account's root is the one identity there is."),
         .works("BypassPolicyLockoutSafetyCheck", "Without it a policy that shuts out the account's root is refused."),
     ]
@@ -24,7 +24,7 @@ enum PutKeyPolicy: Operation {
 enum GetKeyPolicy: Operation {
     static let action = "GetKeyPolicy"
     static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("PolicyName", "`default` is the only one."),
+        .keyID, .works("PolicyName", "`default` is the only one."),
     ]
 
     private struct Output: Encodable {
@@ -42,9 +42,7 @@ enum GetKeyPolicy: Operation {
 /// `default`.
 enum ListKeyPolicies: Operation {
     static let action = "ListKeyPolicies"
-    static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("Limit"), .works("Marker"),
-    ]
+    static let parameters: [ParameterRule] = [.keyID, .works("Limit"), .works("Marker")]
 
     private struct Output: Encodable {
         var PolicyNames: [String]

@@ -7,7 +7,7 @@ internal import Resources
 enum EnableKeyRotation: Operation {
     static let action = "EnableKeyRotation"
     static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("RotationPeriodInDays", "90 to 2560; 365 unless given."),
+        .keyID, .works("RotationPeriodInDays", "90 to 2560; 365 unless given."),
     ]
 
     static func run(_ request: Request) async throws -> Answer {
@@ -17,8 +17,7 @@ enum EnableKeyRotation: Operation {
             try keys.checkUsable(key)
             // On already, and no other period: its next date stays.
             guard key.rotation == nil || days != nil && days != key.rotation?.periodDays else { return }
-            let period = days ?? KMSKey.Rotation.standardDays
-            key.rotation = KMSKey.Rotation(periodDays: period, nextAt: now.addingTimeInterval(Double(period) * 86_400))
+            key.rotation = KMSKey.Rotation(periodDays: days ?? KMSKey.Rotation.standardDays, from: now)
         }
         return try .empty()
     }
@@ -27,7 +26,7 @@ enum EnableKeyRotation: Operation {
 /// No more new material by itself.
 enum DisableKeyRotation: Operation {
     static let action = "DisableKeyRotation"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN.")]
+    static let parameters: [ParameterRule] = [.keyID]
 
     static func run(_ request: Request) async throws -> Answer {
         let keys = request.context.keys
@@ -42,7 +41,7 @@ enum DisableKeyRotation: Operation {
 /// Whether and when a key gets new material.
 enum GetKeyRotationStatus: Operation {
     static let action = "GetKeyRotationStatus"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN.")]
+    static let parameters: [ParameterRule] = [.keyID]
 
     private struct Output: Encodable {
         var KeyId: String
@@ -69,7 +68,7 @@ enum RotateKeyOnDemand: Operation {
     static let limit = 25
 
     static let action = "RotateKeyOnDemand"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN.")]
+    static let parameters: [ParameterRule] = [.keyID]
 
     private struct Output: Encodable {
         var KeyId: String
@@ -94,9 +93,7 @@ enum RotateKeyOnDemand: Operation {
 /// When a key got new material, page by page.
 enum ListKeyRotations: Operation {
     static let action = "ListKeyRotations"
-    static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("IncludeKeyMaterial"), .works("Limit"), .works("Marker"),
-    ]
+    static let parameters: [ParameterRule] = [.keyID, .works("IncludeKeyMaterial"), .works("Limit"), .works("Marker")]
 
     private struct Entry: Encodable {
         var KeyId: String

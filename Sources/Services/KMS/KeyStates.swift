@@ -6,7 +6,7 @@ internal import Resources
 /// A disabled key works again.
 enum EnableKey: Operation {
     static let action = "EnableKey"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN.")]
+    static let parameters: [ParameterRule] = [.keyID]
 
     static func run(_ request: Request) async throws -> Answer {
         try await request.changeKey { $0.state = .enabled }
@@ -17,7 +17,7 @@ enum EnableKey: Operation {
 /// Nothing that the key has encrypted can be read until it is enabled again.
 enum DisableKey: Operation {
     static let action = "DisableKey"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN.")]
+    static let parameters: [ParameterRule] = [.keyID]
 
     static func run(_ request: Request) async throws -> Answer {
         try await request.changeKey { $0.state = .disabled }
@@ -32,7 +32,7 @@ enum ScheduleKeyDeletion: Operation {
     static let action = "ScheduleKeyDeletion"
     static let note = "When the time has come, the key, its material and its aliases are deleted; what it encrypted is lost."
     static let parameters: [ParameterRule] = [
-        .works("KeyId", "An id or a key ARN."), .works("PendingWindowInDays", "7 to 30; 30 unless given."),
+        .keyID, .works("PendingWindowInDays", "7 to 30; 30 unless given."),
     ]
 
     private struct Output: Encodable {
@@ -56,7 +56,7 @@ enum ScheduleKeyDeletion: Operation {
 /// The key stays after all; it is disabled then, as on AWS.
 enum CancelKeyDeletion: Operation {
     static let action = "CancelKeyDeletion"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN.")]
+    static let parameters: [ParameterRule] = [.keyID]
 
     private struct Output: Encodable {
         var KeyId: String
@@ -77,7 +77,7 @@ enum CancelKeyDeletion: Operation {
 /// Another description.
 enum UpdateKeyDescription: Operation {
     static let action = "UpdateKeyDescription"
-    static let parameters: [ParameterRule] = [.works("KeyId", "An id or a key ARN."), .works("Description")]
+    static let parameters: [ParameterRule] = [.keyID, .works("Description")]
 
     static func run(_ request: Request) async throws -> Answer {
         let description = try request.requiredText("Description", 0...8192)

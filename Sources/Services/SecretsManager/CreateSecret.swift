@@ -66,10 +66,7 @@ enum CreateSecret: Operation {
 
     private static func name(_ request: Request) throws -> String {
         let name = try request.required("Name")
-        let isAllowed = name.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII
-                && (Character(scalar).isLetter || Character(scalar).isNumber || "/_+=.@-".unicodeScalars.contains(scalar))
-        }
+        let isAllowed = name.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "/_+=.@-".utf8.contains($0) }
         guard isAllowed, name.utf8.count <= 512 else {
             throw SecretsManagerFault.invalidParameter(
                 "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@, "

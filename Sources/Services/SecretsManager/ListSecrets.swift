@@ -29,16 +29,18 @@ enum ListSecrets: Operation {
     /// `MaxResults`, 1 to 100.
     static func limit(_ request: Request) throws -> Int {
         let limit = try request.integer("MaxResults") ?? 100
-        guard (1...100).contains(limit) else { throw invalid("MaxResults must be between 1 and 100; it is \(limit).") }
+        guard (1...100).contains(limit) else {
+            throw SecretsManagerFault.invalidParameter("MaxResults must be between 1 and 100; it is \(limit).")
+        }
         return limit
     }
-
-    static func invalid(_ message: String) -> Fault { Fault("InvalidParameterException", message) }
 
     /// Newest first unless asked otherwise, as AWS does.
     private static func sorted(_ secrets: [Secret], _ request: Request) throws -> [Secret] {
         let order = try request.string("SortOrder") ?? "desc"
-        guard ["asc", "desc"].contains(order) else { throw invalid("SortOrder must be asc or desc; it is \(order.prefix(32)).") }
+        guard ["asc", "desc"].contains(order) else {
+            throw SecretsManagerFault.invalidParameter("SortOrder must be asc or desc; it is \(order.prefix(32)).")
+        }
         let ascending = try ascending(secrets, by: request.string("SortBy") ?? "created-date")
         return order == "asc" ? ascending : ascending.reversed()
     }
@@ -50,7 +52,8 @@ enum ListSecrets: Operation {
         case "last-accessed-date": secrets.sorted { ($0.lastAccessedAt ?? .distantPast) < ($1.lastAccessedAt ?? .distantPast) }
         case "name": secrets.sorted { $0.name < $1.name }
         default:
-            throw invalid("SortBy must be created-date, last-accessed-date, last-changed-date or name; it is \(key.prefix(32)).")
+            throw SecretsManagerFault.invalidParameter(
+                "SortBy must be created-date, last-accessed-date, last-changed-date or name; it is \(key.prefix(32)).")
         }
     }
 }

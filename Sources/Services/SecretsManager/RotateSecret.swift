@@ -55,8 +55,7 @@ enum RotateSecret: Operation {
             let arn = current.master.secretARN
         else { throw notManaged }
         guard request.status(current) == .available else {
-            throw Fault(
-                "InvalidRequestException",
+            throw SecretsManagerFault.invalidRequest(
                 "The secret cannot be rotated while DB instance \(current.identifier) is \(request.status(current).rawValue).")
         }
         var desired = current
@@ -69,8 +68,7 @@ enum RotateSecret: Operation {
         try MasterPasswords(catalog: request.context.catalog, random: request.context.random).fresh(engine: engine)
     }
 
-    private static let notManaged = Fault(
-        "InvalidRequestException",
+    private static let notManaged = SecretsManagerFault.invalidRequest(
         "No Lambda rotation function ARN is associated with this secret, and none can be here: only secrets that RDS manages for "
             + "a DB instance rotate. Change this one with PutSecretValue.")
 }

@@ -7,12 +7,15 @@ enum RotationDays {
     static func read(_ request: Request) throws -> Int? {
         guard let rules = request.call.parameters["RotationRules"], !rules.names.isEmpty else { return nil }
         for name in rules.names where !["AutomaticallyAfterDays", "ScheduleExpression"].contains(name) {
-            throw invalid("RotationRules.\(name.prefix(64)) is not supported here: rotation takes moments, at any time of day.")
+            throw SecretsManagerFault.invalidParameter(
+                "RotationRules.\(name.prefix(64)) is not supported here: rotation takes moments, at any time of day.")
         }
         switch (rules["AutomaticallyAfterDays"]?.text, rules["ScheduleExpression"]?.text) {
         case (let text?, nil): return try checked(Int(text), text)
         case (nil, let expression?): return try checked(days(inRate: expression), expression)
-        default: throw invalid("RotationRules takes either AutomaticallyAfterDays or ScheduleExpression.")
+        default:
+            throw SecretsManagerFault.invalidParameter(
+                "RotationRules takes either AutomaticallyAfterDays or ScheduleExpression.")
         }
     }
 
@@ -26,10 +29,9 @@ enum RotationDays {
 
     private static func checked(_ days: Int?, _ text: String) throws -> Int {
         guard let days, RotationSchedule.dayRange.contains(days) else {
-            throw invalid("RotationRules must be 1 to 1000 days, as a number or as rate(N days); it is \(text.prefix(64)).")
+            throw SecretsManagerFault.invalidParameter(
+                "RotationRules must be 1 to 1000 days, as a number or as rate(N days); it is \(text.prefix(64)).")
         }
         return days
     }
-
-    private static func invalid(_ message: String) -> Fault { Fault("InvalidParameterException", message) }
 }

@@ -18,17 +18,17 @@ struct SecretFilter: Sendable {
         let name = value["Key"]?.text ?? ""
         guard let key = Key(rawValue: name) else {
             let known = Key.allCases.map(\.rawValue).sorted().joined(separator: ", ")
-            throw ListSecrets.invalid("A filter's Key must be one of \(known); it is \(name.prefix(64)).")
+            throw SecretsManagerFault.invalidParameter("A filter's Key must be one of \(known); it is \(name.prefix(64)).")
         }
         self.key = key
         values = (value["Values"]?.elements ?? []).compactMap(\.text)
-        guard !values.isEmpty else { throw ListSecrets.invalid("The filter \(name) needs Values.") }
+        guard !values.isEmpty else { throw SecretsManagerFault.invalidParameter("The filter \(name) needs Values.") }
     }
 
     /// The secrets of the region that match every filter of the request: at most ten.
     static func matching(_ request: Request, includingDeleted: Bool = false) throws -> [Secret] {
         let filters = try (request.call.parameters["Filters"]?.elements ?? []).map { try SecretFilter($0) }
-        guard filters.count <= 10 else { throw ListSecrets.invalid("At most 10 filters are allowed.") }
+        guard filters.count <= 10 else { throw SecretsManagerFault.invalidParameter("At most 10 filters are allowed.") }
         return request.context.store.list(Secret.self, region: request.region).filter { secret in
             (includingDeleted || secret.deletionAt == nil) && filters.allSatisfy { $0.matches(secret) }
         }

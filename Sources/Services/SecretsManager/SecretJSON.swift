@@ -52,13 +52,3 @@ struct SecretDescription: Encodable {
         if listed { SecretVersionsToStages = stages } else { VersionIdsToStages = stages }
     }
 }
-
-extension Answer {
-    /// A JSON answer; dates in seconds since the epoch, as the JSON 1.1 protocol has them.
-    static func encoding(_ value: some Encodable) throws -> Answer {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .secondsSince1970
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return .json(Array(try encoder.encode(value)))
-    }
-}

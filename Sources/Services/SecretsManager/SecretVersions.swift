@@ -18,12 +18,11 @@ extension Request {
         }
     }
 
-    /// The key that new values of a secret are sealed with.
+    /// The key that new values of a secret are sealed with, if it can be used.
     @discardableResult
     func sealingKey(of secret: Secret, in tx: inout StoreTransaction) throws -> KMSKey {
         do {
-            let key = try context.keys.key(
-                named: secret.kmsKeyID, default: .secretsManager, region: secret.region, in: &tx, at: context.now())
+            let key = try context.keys.key(of: secret, in: &tx, at: context.now())
             try context.keys.checkUsable(key)
             return key
         } catch let error as KeyError {

@@ -14,11 +14,8 @@ public enum Emptying {
 
     /// What an extension brought stays, and so do the extensions.
     private static func emptyPostgreSQL(_ session: any SQLSession) throws {
-        let own = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-        func free(_ catalogue: String, _ id: String) -> String {
-            "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '\(catalogue)'::regclass AND d.objid = \(id) "
-                + "AND d.deptype IN ('e', 'i', 'a'))"
-        }
+        let own = PostgreSQLOwn.schemas
+        func free(_ catalogue: String, _ id: String) -> String { PostgreSQLOwn.free(catalogue, id, "eia") }
         let relations = """
             SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
                 WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, format('%I.%I', n.nspname, c.relname)

@@ -17,7 +17,6 @@ public struct Inventory: Sendable, Equatable, Codable {
     public var sessions: [DatabaseSession]
 
     public var rows: Int { tables.reduce(0) { $0 + $1.rows } }
-    public var isEmpty: Bool { tables.isEmpty }
 
     /// For people, before they are asked.
     public var lines: [String] {
@@ -42,9 +41,8 @@ public struct Inventory: Sendable, Equatable, Codable {
         let names = try tableNames(session)
         let isExact = size <= exactLimitBytes
         let tables = try names.map { entry in
-            let name = entry.qualified
-            let exact = isExact ? try session.number("SELECT count(*) FROM \(try entry.quoted(session.dialect))") : nil
-            return Table(name: name, rows: exact ?? entry.estimate)
+            let exact = isExact ? try session.number("SELECT count(*) FROM \(try entry.name.quoted(session.dialect))") : nil
+            return Table(name: entry.name.description, rows: exact ?? entry.estimate)
         }
         let sessions = try DatabaseSessions.list(address, session).filter {
             $0.database == address.database || address.dialect == .sqlite
@@ -53,18 +51,7 @@ public struct Inventory: Sendable, Equatable, Codable {
             database: address.databaseName, tables: tables, rowsAreExact: isExact, sizeBytes: size, sessions: sessions)
     }
 
-    private struct Entry {
-        var schema: String
-        var name: String
-        var estimate: Int
-        var qualified: String { schema.isEmpty || schema == "public" ? name : "\(schema).\(name)" }
-
-        func quoted(_ dialect: Dialect) throws -> String {
-            try (schema.isEmpty ? "" : dialect.quoted(schema) + ".") + dialect.quoted(name)
-        }
-    }
-
-    private static func tableNames(_ session: any SQLSession) throws -> [Entry] {
+    private static func tableNames(_ session: any SQLSession) throws -> [(name: TableName, estimate: Int)] {
         let rows =
             switch session.dialect {
             case .postgresql:
@@ -72,9 +59,7 @@ public struct Inventory: Sendable, Equatable, Codable {
                     """
                     SELECT n.nspname, c.relname, greatest(c.reltuples, 0)::bigint FROM pg_class c
                     JOIN pg_namespace n ON n.oid = c.relnamespace
-                    WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-                    AND NOT EXISTS (SELECT FROM pg_depend d
-                        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+                    WHERE c.relkind = 'r' AND \(PostgreSQLOwn.schemas) AND \(PostgreSQLOwn.free("pg_class", "c.oid"))
                     ORDER BY 1, 2
                     """)
             case .mysql:
@@ -90,7 +75,9 @@ public struct Inventory: Sendable, Equatable, Codable {
                     WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 2
                     """)
             }
-        return rows.map { Entry(schema: $0[0] ?? "", name: $0[1] ?? "", estimate: $0[2].flatMap { Int($0) } ?? 0) }
+        return rows.map { row in
+            (name: TableName(schema: row[0] ?? "", name: row[1] ?? ""), estimate: row[2].flatMap { Int($0) } ?? 0)
+        }
     }
 
     private static func size(_ address: DatabaseAddress, _ session: any SQLSession) throws -> Int {

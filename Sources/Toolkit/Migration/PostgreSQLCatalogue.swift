@@ -18,16 +18,12 @@ enum PostgreSQLCatalogue {
         return catalogue
     }
 
-    private static let own = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-
-    private static func notOfExtension(_ catalogue: String, _ id: String) -> String {
-        "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '\(catalogue)'::regclass AND d.objid = \(id) AND d.deptype = 'e')"
-    }
+    private static let own = PostgreSQLOwn.schemas
 
     private static let relations = """
         SELECT c.oid, n.nspname, c.relname, c.relkind, greatest(c.reltuples, 0)::bigint
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND \(own) AND \(notOfExtension("pg_class", "c.oid"))
+        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND \(own) AND \(PostgreSQLOwn.free("pg_class", "c.oid"))
         """
 
     private static func table(_ session: any SQLSession, oid: String, _ name: TableName, rows: Int) throws -> TableShape {
@@ -186,16 +182,15 @@ enum PostgreSQLCatalogue {
             SELECT format('CREATE TYPE %I.%I AS ENUM (%s)', n.nspname, t.typname,
                 (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
             FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-            WHERE t.typtype = 'e' AND \(own) AND \(notOfExtension("pg_type", "t.oid")) ORDER BY 1
+            WHERE t.typtype = 'e' AND \(own) AND \(PostgreSQLOwn.free("pg_type", "t.oid")) ORDER BY 1
             """
         let sequences = """
             SELECT format('CREATE SEQUENCE %I.%I AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s%s', s.schemaname,
                 s.sequencename, s.data_type, s.increment_by, s.min_value, s.max_value, s.start_value,
                 CASE WHEN s.cycle THEN ' CYCLE' ELSE '' END)
             FROM pg_sequences s JOIN pg_namespace n ON n.nspname = s.schemaname
-            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.sequencename WHERE \(own) AND NOT EXISTS
-                (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i'))
-            ORDER BY 1
+            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.sequencename
+            WHERE \(own) AND \(PostgreSQLOwn.free("pg_class", "c.oid", "ei")) ORDER BY 1
             """
         return try [schemas, extensions, enums, sequences].flatMap { try Catalogue.words(session, $0).map { $0[0] } }
     }
@@ -213,11 +208,11 @@ enum PostgreSQLCatalogue {
     private static func leftBehind(_ session: any SQLSession) throws -> [String] {
         let views = """
             SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('v', 'm', 'f') AND \(own) AND \(notOfExtension("pg_class", "c.oid")) ORDER BY 1
+            WHERE c.relkind IN ('v', 'm', 'f') AND \(own) AND \(PostgreSQLOwn.free("pg_class", "c.oid")) ORDER BY 1
             """
         let functions = """
             SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-            WHERE \(own) AND \(notOfExtension("pg_proc", "p.oid")) ORDER BY 1
+            WHERE \(own) AND \(PostgreSQLOwn.free("pg_proc", "p.oid")) ORDER BY 1
             """
         let triggers = """
             SELECT g.tgname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -52,6 +52,7 @@ struct TableCopy {
     func run(from place: MigrationState.Place, state: MigrationState, progress: (Int) -> Void) throws -> MigrationState.Place {
         var place = place
         let keys = keyPlaces
+        let normalised = normalised
         try target.run("BEGIN")
         if place.key == nil {
             place.checksum = RowChecksum()
@@ -86,8 +87,7 @@ struct TableCopy {
 
     private func query(after key: [String]?, _ places: [Int]?) throws -> String {
         let dialect = source.dialect
-        let expressions = try table.copied.map { try ValueText.expression($0, dialect, isNative: isNative) }
-        var query = "SELECT \(expressions.joined(separator: ", ")) FROM \(try table.name.quoted(dialect))"
+        var query = try ValueText.select(table.copied, from: table.name, dialect, isNative: isNative)
         guard let places else { return query }
         let names = try places.map { try dialect.quoted(table.copied[$0].name) }.joined(separator: ", ")
         if let key {
@@ -111,8 +111,8 @@ struct TableCopy {
 
     /// Reads the target's rows back.
     func targetChecksum(progress: (Int) -> Void) throws -> RowChecksum {
-        let expressions = try targetColumns.map { try ValueText.expression($0, target.dialect, isNative: isNative) }
-        let query = "SELECT \(expressions.joined(separator: ", ")) FROM \(try targetName.quoted(target.dialect))"
+        let query = try ValueText.select(targetColumns, from: targetName, target.dialect, isNative: isNative)
+        let normalised = normalised
         let reader = BatchReader(try RowSources.open(query, target), batchBytes: batchBytes)
         defer { reader.stop() }
         var checksum = RowChecksum()

@@ -44,7 +44,9 @@ struct TableScript: Equatable {
         let key = try columns(table.primaryKey, dialect)
         let isInline = dialect == .sqlite && table.primaryKey.count == 1 && table.columns.contains { $0.isAutomatic }
         if !table.primaryKey.isEmpty, dialect != .postgresql, !isInline { lines.append("PRIMARY KEY (\(key))") }
-        if dialect == .sqlite { lines += try table.foreignKeys.map { try clause($0, dialect) } }
+        if dialect == .sqlite {
+            lines += try table.foreignKeys.map { try clause($0, to: Self.renamed($0.table, dialect), dialect) }
+        }
         let options = dialect == .mysql ? " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" : ""
         create = ["CREATE TABLE IF NOT EXISTS \(quoted) (\(lines.joined(separator: ", ")))\(options)"]
         if dialect == .postgresql, !table.primaryKey.isEmpty {
@@ -118,10 +120,10 @@ struct TableScript: Equatable {
         return Step(name: short, table: name, statement: statement)
     }
 
-    private func clause(_ key: TableShape.ForeignKey, _ dialect: Dialect) throws -> String {
-        let other = try Self.renamed(key.table, dialect).quoted(dialect)
+    private func clause(_ key: TableShape.ForeignKey, to other: TableName, _ dialect: Dialect) throws -> String {
         var text =
-            "FOREIGN KEY (\(try columns(key.columns, dialect))) REFERENCES \(other) (\(try columns(key.referred, dialect)))"
+            "FOREIGN KEY (\(try columns(key.columns, dialect))) REFERENCES \(try other.quoted(dialect)) "
+            + "(\(try columns(key.referred, dialect)))"
         if key.onDelete != "NO ACTION" { text += " ON DELETE \(key.onDelete)" }
         if key.onUpdate != "NO ACTION" { text += " ON UPDATE \(key.onUpdate)" }
         return text
@@ -132,17 +134,13 @@ struct TableScript: Equatable {
     ) throws -> Step {
         let label = key.name.isEmpty ? "\(table.name.name)_\(key.columns.joined(separator: "_"))_fkey" : key.name
         let short = String(label.prefix(63))
-        var key = key
-        if key.table.schema.isEmpty, dialect == .postgresql { key.table.schema = "public" }
-        let other = dialect == .postgresql ? key.table : Self.renamed(key.table, dialect)
-        var clause =
-            "FOREIGN KEY (\(try columns(key.columns, dialect))) REFERENCES \(try other.quoted(dialect)) "
-            + "(\(try columns(key.referred, dialect)))"
-        if key.onDelete != "NO ACTION" { clause += " ON DELETE \(key.onDelete)" }
-        if key.onUpdate != "NO ACTION" { clause += " ON UPDATE \(key.onUpdate)" }
-        return Step(
-            name: short, table: name,
-            statement: "ALTER TABLE \(try name.quoted(dialect)) ADD CONSTRAINT \(try dialect.quoted(short)) \(clause)")
+        // Between two PostgreSQL servers a table stays in its schema.
+        let keepsSchema = dialect == .postgresql && !key.table.schema.isEmpty
+        let other = keepsSchema ? key.table : Self.renamed(key.table, dialect)
+        let statement =
+            "ALTER TABLE \(try name.quoted(dialect)) ADD CONSTRAINT \(try dialect.quoted(short)) "
+            + (try clause(key, to: other, dialect))
+        return Step(name: short, table: name, statement: statement)
     }
 
     /// So that the next row gets a number of its own.

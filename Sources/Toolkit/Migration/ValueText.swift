@@ -3,8 +3,16 @@ internal import Foundation
 
 /// The one text form of each kind, and how an engine is asked for it.
 enum ValueText {
-    /// The expression that yields a column's value in that form. `isNative`: the other side is the same engine.
-    static func expression(_ column: TableShape.Column, _ dialect: Dialect, isNative: Bool) throws -> String {
+    /// The query that yields these columns of all rows in that form. `isNative`: the other side is the same engine.
+    static func select(
+        _ columns: [TableShape.Column], from table: TableName, _ dialect: Dialect, isNative: Bool
+    ) throws -> String {
+        let expressions = try columns.map { try expression($0, dialect, isNative: isNative) }
+        return "SELECT \(expressions.joined(separator: ", ")) FROM \(try table.quoted(dialect))"
+    }
+
+    /// The expression that yields a column's value in that form.
+    private static func expression(_ column: TableShape.Column, _ dialect: Dialect, isNative: Bool) throws -> String {
         let name = try dialect.quoted(column.name)
         switch dialect {
         case .postgresql: return isNative ? name : postgresql(column, name)

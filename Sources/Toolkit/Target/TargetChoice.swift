@@ -15,13 +15,19 @@ public struct TargetChoice: Sendable, Equatable {
     /// What was typed.
     public struct Typed: Sendable, Equatable {
         public var url: String?
+        /// Where that URL stands: an option, or the variable whose name was typed.
+        public var urlSource: String
         public var instance: String?
         /// The notes' word `prod`.
         public var isProduction: Bool
         public var database: String?
 
-        public init(url: String? = nil, instance: String? = nil, isProduction: Bool = false, database: String? = nil) {
+        public init(
+            url: String? = nil, from urlSource: String = "--url", instance: String? = nil, isProduction: Bool = false,
+            database: String? = nil
+        ) {
             self.url = url
+            self.urlSource = urlSource
             self.instance = instance
             self.isProduction = isProduction
             self.database = database
@@ -33,8 +39,9 @@ public struct TargetChoice: Sendable, Equatable {
 
     /// - Parameter environment: the process's own, over what `.env` says.
     public init(_ typed: Typed, environment: [String: String]) throws {
-        let given = [typed.url.map { _ in "--url" }, typed.instance.map { _ in "--instance" }, typed.isProduction ? "prod" : nil]
-        let named = given.compactMap { $0 }
+        let named = [
+            typed.url.map { _ in typed.urlSource }, typed.instance.map { _ in "--instance" }, typed.isProduction ? "prod" : nil,
+        ].compactMap { $0 }
         guard named.count <= 1 else { throw ToolkitError("\(named.joined(separator: " and ")) name two databases: give one") }
         let (place, source) = try Self.place(typed, environment)
         self.place = place
@@ -42,7 +49,7 @@ public struct TargetChoice: Sendable, Equatable {
     }
 
     private static func place(_ typed: Typed, _ environment: [String: String]) throws -> (Place, String) {
-        if let url = typed.url { return (try read(url, "--url", typed), "--url") }
+        if let url = typed.url { return (try read(url, typed.urlSource, typed), typed.urlSource) }
         if let id = typed.instance {
             guard !id.isEmpty else { throw ToolkitError("--instance needs the identifier of a DB instance") }
             return (.instance(id), "--instance")

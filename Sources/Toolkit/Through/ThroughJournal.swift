@@ -13,18 +13,14 @@ final class ThroughJournal {
 
     enum State: String, Codable { case sent, accepted, rejected }
 
-    private(set) var last: [String: [String: Entry]] = [:]
-    /// For each table: old key to new, of what was accepted.
-    private(set) var newKeys: [String: [String: String]] = [:]
-    private let file: FileHandle
-    private let encoder = JSONEncoder()
+    /// The last entry of each row, by table and key.
+    private var last: [String: [String: Entry]] = [:]
+    private let file: PrivateLines
 
     /// - Throws: `ToolkitError` for a journal of another migration or a damaged one.
     init(path: String, source: String) throws {
         let former = FileManager.default.contents(atPath: path)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw ToolkitError("\(path): \(String(cString: strerror(errno)))") }
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        file = try PrivateLines(path: path)
         guard let former, !former.isEmpty else {
             try append(Entry(table: "", key: source, state: .sent))
             return
@@ -37,7 +33,7 @@ final class ThroughJournal {
         // Half a line is one that was being written when the run was killed.
         if data.last != 0x0A, !lines.isEmpty {
             let torn = lines.removeLast()
-            try file.truncate(atOffset: UInt64(data.count - torn.count))
+            try file.truncate(toBytes: data.count - torn.count)
         }
         for (index, line) in lines.enumerated() {
             let entry: Entry
@@ -56,15 +52,18 @@ final class ThroughJournal {
         }
     }
 
-    private func keep(_ entry: Entry) {
-        last[entry.table, default: [:]][entry.key] = entry
-        if entry.state == .accepted { newKeys[entry.table, default: [:]][entry.key] = entry.newKey ?? entry.key }
-    }
+    private func keep(_ entry: Entry) { last[entry.table, default: [:]][entry.key] = entry }
 
     func append(_ entry: Entry) throws {
-        try file.write(contentsOf: encoder.encode(entry) + Data("\n".utf8))
+        try file.append(entry)
         if !entry.table.isEmpty { keep(entry) }
     }
 
     func entry(_ table: String, _ key: String) -> Entry? { last[table]?[key] }
+
+    /// The key that the application knows a row by; nil when it did not accept it.
+    func newKey(_ table: String, _ key: String) -> String? {
+        guard let entry = entry(table, key), entry.state == .accepted else { return nil }
+        return entry.newKey ?? entry.key
+    }
 }

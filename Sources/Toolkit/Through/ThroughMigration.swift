@@ -27,7 +27,7 @@ public final class ThroughMigration {
     private let source: any SQLSession
     private let map: ThroughMap
     private let journal: ThroughJournal
-    private let rejects: FileHandle
+    private let rejects: PrivateLines
     private let post: Post
     public let catalogue: Catalogue
 
@@ -47,36 +47,31 @@ public final class ThroughMigration {
             throw ToolkitError("the map names tables that are not there: \(unknown.joined(separator: ", "))")
         }
         self.journal = try ThroughJournal(path: journal, source: name)
-        let descriptor = open(rejects, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw ToolkitError("\(rejects): \(String(cString: strerror(errno)))") }
-        self.rejects = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        self.rejects = try PrivateLines(path: rejects)
     }
 
     /// - Throws: `ToolkitError` when the application itself fails; what was answered so far is in the journal.
     public func run(progress: (String, Int, Int) -> Void) async throws -> [Outcome] {
         var outcomes: [Outcome] = []
-        var newKeys: [TableName: [String: String]] = [:]
+        var moved: Set<TableName> = []
         for table in catalogue.tables {
             guard let names = map.table(table.name.description) else { continue }
-            outcomes.append(try await move(table, names, newKeys, progress))
-            newKeys[table.name] = journal.newKeys[table.name.description] ?? [:]
+            // A tree's rows refer to rows of their own table.
+            moved.insert(table.name)
+            outcomes.append(try await move(table, names, moved, progress))
         }
         return outcomes
     }
 
     private func move(
-        _ table: TableShape, _ names: ThroughMap.Table, _ known: [TableName: [String: String]],
-        _ progress: (String, Int, Int) -> Void
+        _ table: TableShape, _ names: ThroughMap.Table, _ moved: Set<TableName>, _ progress: (String, Int, Int) -> Void
     ) async throws -> Outcome {
         var outcome = Outcome(table: table.name.description)
-        var newKeys = known
-        let isTree = table.foreignKeys.contains { $0.table == table.name }
         let rows = try RowSources.open(query(table), source)
         var lines: [UInt8] = []
         while try rows.read(into: &lines, limitBytes: 1 << 16) > 0 {
             for line in LineText.lines(lines) {
-                if isTree { newKeys[table.name] = journal.newKeys[outcome.table] ?? [:] }
-                let accepted = try await send(line, table, names, newKeys, number: outcome.rows)
+                let accepted = try await send(line, table, names, moved, number: outcome.rows)
                 outcome.rows += 1
                 if accepted { outcome.accepted += 1 } else { outcome.rejected += 1 }
                 progress(outcome.table, outcome.rows, table.rows)
@@ -87,22 +82,23 @@ public final class ThroughMigration {
     }
 
     private func query(_ table: TableShape) throws -> String {
-        let expressions = try table.copied.map { try ValueText.expression($0, source.dialect, isNative: false) }
         let keys = try table.primaryKey.map { try source.dialect.quoted($0) }
-        return "SELECT \(expressions.joined(separator: ", ")) FROM \(try table.name.quoted(source.dialect))"
+        return try ValueText.select(table.copied, from: table.name, source.dialect, isNative: false)
             + (keys.isEmpty ? "" : " ORDER BY \(keys.joined(separator: ", "))")
     }
 
     /// True when the application has it.
     private func send(
-        _ line: ArraySlice<UInt8>, _ table: TableShape, _ names: ThroughMap.Table, _ newKeys: [TableName: [String: String]],
-        number: Int
+        _ line: ArraySlice<UInt8>, _ table: TableShape, _ names: ThroughMap.Table, _ moved: Set<TableName>, number: Int
     ) async throws -> Bool {
         let values = LineText.fields(line).map { $0.map { String(decoding: $0, as: UTF8.self) } }
         let name = table.name.description
         let key = key(of: values, table, line, number)
         if let entry = journal.entry(name, key), entry.state != .sent { return entry.state == .accepted }
-        switch try ThroughRow.decide(table, values, names, newKeys: newKeys) {
+        let decision = try ThroughRow.decide(table, values, names) { other, key in
+            moved.contains(other) ? .moved(newKey: journal.newKey(other.description, key)) : .stays
+        }
+        switch decision {
         case .reject(let reason):
             try reject(name, key, nil, reason)
             return false
@@ -122,8 +118,14 @@ public final class ThroughMigration {
     /// The primary key; without one the row itself and its number.
     private func key(of values: [String?], _ table: TableShape, _ line: ArraySlice<UInt8>, _ number: Int) -> String {
         let parts = zip(table.copied, values).filter { table.primaryKey.contains($0.0.name) }.map { $0.1 ?? "" }
-        if !parts.isEmpty { return parts.joined(separator: "|") }
+        if parts.count > 1 { return parts.map(Self.escaped).joined(separator: "|") }
+        if let only = parts.first { return only }
         return "\(number)-" + String(Array(line).withUnsafeBufferPointer { RowChecksum.hash($0) }, radix: 16)
+    }
+
+    /// `a|b` and `c` are another key than `a` and `b|c`.
+    private static func escaped(_ part: String) -> String {
+        part.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "|", with: "\\|")
     }
 
     /// An answer about the row. What says that the application is down, or is not there, is tried again and then an error.
@@ -148,8 +150,7 @@ public final class ThroughMigration {
     }
 
     private func reject(_ table: String, _ key: String, _ status: Int?, _ reason: String) throws {
-        let line = try JSONEncoder().encode(Rejection(table: table, key: key, status: status, reason: reason))
-        try rejects.write(contentsOf: line + Data("\n".utf8))
+        try rejects.append(Rejection(table: table, key: key, status: status, reason: reason))
         try journal.append(.init(table: table, key: key, state: .rejected))
     }
 }

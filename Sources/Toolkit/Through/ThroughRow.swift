@@ -9,23 +9,29 @@ enum ThroughRow {
         case reject(reason: String)
     }
 
+    /// A row that another one refers to.
+    enum Reference: Equatable {
+        /// Its table does not go through the application, or not yet: its key is as it was.
+        case stays
+        /// Nil when the application did not accept it.
+        case moved(newKey: String?)
+    }
+
     /// - Parameters:
     ///   - values: by the order of the columns that are copied.
-    ///   - newKeys: for each table that went through: old key to new.
+    ///   - reference: what became of the row of that table with that key.
     static func decide(
-        _ table: TableShape, _ values: [String?], _ map: ThroughMap.Table, newKeys: [TableName: [String: String]]
+        _ table: TableShape, _ values: [String?], _ map: ThroughMap.Table, reference: (TableName, String) -> Reference
     ) throws -> Decision {
         var body: [String: Any] = [:]
         for (column, value) in zip(table.copied, values) {
             if column.isAutomatic, table.primaryKey == [column.name], map.sendsKey != true { continue }
             guard let field = map.field(column.name) else { continue }
             var value = value
-            let reference = table.foreignKeys.first { $0.columns == [column.name] }
-            if let old = value, let reference, let keys = newKeys[reference.table] {
-                guard let new = keys[old] else {
-                    return .reject(reason: "\(reference.table) \(old), which it refers to, did not get in")
-                }
-                value = new
+            let foreign = table.foreignKeys.first { $0.columns == [column.name] }
+            if let old = value, let foreign, case .moved(let newKey) = reference(foreign.table, old) {
+                guard let newKey else { return .reject(reason: "\(foreign.table) \(old), which it refers to, did not get in") }
+                value = newKey
             }
             body[field] = json(value, column.kind)
         }

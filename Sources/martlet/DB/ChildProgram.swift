@@ -12,11 +12,7 @@ final class ChildProgram {
     /// - Parameter output: where its standard output goes.
     init(_ program: String, _ arguments: [String], environment: [String: String], output: Int32) throws {
         name = (program as NSString).lastPathComponent
-        let template = FileManager.default.temporaryDirectory.path + "/martlet-XXXXXX"
-        var file = Array(template.utf8CString)
-        complaints = mkstemp(&file)
-        guard complaints >= 0 else { throw ToolkitError("no temporary file: \(String(cString: strerror(errno)))") }
-        unlink(file)
+        complaints = try InheritedFile.makeNameless()
         _ = fcntl(complaints, F_SETFD, FD_CLOEXEC)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -35,27 +35,20 @@ struct DBTargetOptions: ParsableArguments {
     ///   - connects: false for a verb that only wants to know; no certificates are looked for then.
     func target(isProduction: Bool = false, connects: Bool = true) async throws -> DBTarget {
         if let url { ArgumentScrubber.hidePassword(of: url) }
-        let environment = try DBEnvironment.load()
-        let choice = try TargetChoice(
-            .init(url: url, instance: instance, isProduction: isProduction, database: database), environment: environment)
-        return try await resolve(choice, environment, connects: connects)
+        return try await target(
+            .init(url: url, instance: instance, isProduction: isProduction, database: database), connects: connects)
     }
 
     /// - Parameters:
     ///   - url: one that was not typed: nobody could see it.
     ///   - source: the variable it comes from.
     func target(url: String, source: String) async throws -> DBTarget {
-        let environment = try DBEnvironment.load()
-        do {
-            var choice = try TargetChoice(.init(url: url, database: database), environment: environment)
-            choice.source = source
-            return try await resolve(choice, environment, connects: true)
-        } catch let error as ToolkitError where error.description.hasPrefix("--url: ") {
-            throw ToolkitError("\(source): \(error.description.dropFirst(7))")
-        }
+        try await target(.init(url: url, from: source, database: database), connects: true)
     }
 
-    private func resolve(_ choice: TargetChoice, _ environment: [String: String], connects: Bool) async throws -> DBTarget {
+    private func target(_ typed: TargetChoice.Typed, connects: Bool) async throws -> DBTarget {
+        let environment = try DBEnvironment.load()
+        let choice = try TargetChoice(typed, environment: environment)
         let trust = CertificateTrust(options: self, environment: environment)
         var address =
             switch choice.place {

@@ -78,19 +78,9 @@ struct ConfigurationTests {
 
     @Test("A server that says nothing is given up after the connect time-out")
     func silence() async throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let (listener, port) = try boundSocket()
         defer { close(listener) }
-        let port = try freePort()
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                _ = listen(listener, 4)
-            }
-        }
+        try #require(listen(listener, 4) == 0)
         for scheme in ["postgresql", "mysql"] {
             var configuration = try DatabaseConfiguration(url: "\(scheme)://u:p@127.0.0.1:\(port)/d?sslmode=disable")
             configuration.pool.connectTimeout = .seconds(1)

@@ -15,18 +15,8 @@ final class FakeSecretsManager: Sendable {
 
     init(secret: String) throws {
         state = Mutex(State(secret: secret))
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        port = try freePort()
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let isBound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isBound, listen(listener, 8) == 0 else { throw TestFailure("cannot listen") }
+        (listener, port) = try boundSocket()
+        guard listen(listener, 8) == 0 else { throw TestFailure("cannot listen") }
         Thread { [self] in serve() }.start()
     }
 

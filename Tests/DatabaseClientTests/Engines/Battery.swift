@@ -9,6 +9,7 @@ struct Battery {
     func all() async throws {
         try await values()
         try await json()
+        try await changedTable()
         try await transactions()
         try await endedTransactions()
         try await bulk()
@@ -81,6 +82,21 @@ struct Battery {
         #expect(try limited.decode([Note].self).map(\.id) == [3])
         let object = try await db.jsonObject("SELECT id, message, likes FROM notes WHERE id >= \(2) ORDER BY id")
         #expect(try object.decode(Note.self) == Note(id: 2, message: "b", likes: nil))
+    }
+
+    /// JSON has the columns that a table has by now, whatever they were when the connection saw the query first.
+    private func changedTable() async throws {
+        try await db.execute("CREATE TABLE changing (id int)")
+        try await db.execute("INSERT INTO changing VALUES (1)")
+        try await db.withConnection { connection in
+            for _ in 0..<5 {
+                #expect(try await connection.jsonObject("SELECT * FROM changing").decode([String: Int].self) == ["id": 1])
+            }
+            try await connection.execute("ALTER TABLE changing ADD COLUMN n int DEFAULT 2")
+            #expect(try await connection.jsonObject("SELECT * FROM changing").decode([String: Int].self) == ["id": 1, "n": 2])
+            try await connection.execute("ALTER TABLE changing DROP COLUMN id")
+            #expect(try await connection.jsonArray("SELECT * FROM changing").decode([[String: Int]].self) == [["n": 2]])
+        }
     }
 
     private struct Undo: Error {}

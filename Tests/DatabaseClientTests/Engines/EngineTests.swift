@@ -38,18 +38,14 @@ struct MariaDBBatteryTests {
     func cancellation() async throws {
         try await withDatabase(try mariaDB()) { db in
             let task = Task { try await db.query("SELECT SLEEP(30)") }
-            try await eventually("the query runs") { try await sleepers(db) == 1 }
+            try await eventually("the query runs") { try await TestMariaDB.sleepers(db) == 1 }
             let began = ContinuousClock.now
             task.cancel()
             // SLEEP ends with 1 and no error when it is killed; either way it is over.
             do { _ = try await task.value } catch is CancellationError {}
             #expect(ContinuousClock.now - began < .seconds(10))
-            try await eventually("the query ends") { try await sleepers(db) == 0 }
+            try await eventually("the query ends") { try await TestMariaDB.sleepers(db) == 0 }
         }
-    }
-
-    private func sleepers(_ db: Database) async throws -> Int? {
-        try await db.first("SELECT count(*) FROM information_schema.processlist WHERE info LIKE \("SELECT SLEEP%")")
     }
 
     @Test("A statement that takes too long is ended")
@@ -94,9 +90,9 @@ struct SQLiteBatteryTests {
 
     @Test func battery() async throws { try await withFile { try await Battery(db: $0).all() } }
 
-    @Test("In memory there is one database, not one for each connection")
-    func memory() async throws {
-        try await withDatabase(DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))) { db in
+    @Test("In memory there is one database, not one for each connection", arguments: [DatabaseURL.memory, nil])
+    func memory(path: String?) async throws {
+        try await withDatabase(DatabaseConfiguration(DatabaseURL(engine: .sqlite, database: path))) { db in
             try await db.execute("CREATE TABLE m (a int)")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<20 { group.addTask { try await db.execute("INSERT INTO m VALUES (\(index))") } }
@@ -126,6 +122,50 @@ struct SQLiteBatteryTests {
                 try await group.waitForAll()
             }
             #expect(try await db.first("SELECT n FROM w", as: Int.self) == 50)
+        }
+    }
+
+    @Test("Writers wait for each other for parts of a second too")
+    func shortWait() async throws {
+        try await withFile { first in
+            try await first.execute("CREATE TABLE w (n int)")
+            var configuration = first.configurationForTests
+            configuration.pool.acquireTimeout = .milliseconds(900)
+            try await withDatabase(configuration) { second in
+                _ = try await second.query("SELECT n FROM w")
+                let waiting = try await first.transaction { tx in
+                    try await tx.execute("INSERT INTO w VALUES (1)")
+                    let waiting = Task { try await second.execute("INSERT INTO w VALUES (2)") }
+                    try await Task.sleep(for: .milliseconds(100))
+                    return waiting
+                }
+                #expect(try await waiting.value == 1)
+            }
+        }
+    }
+
+    @Test("A statement that another connection's change of the table has overtaken")
+    func changedElsewhere() async throws {
+        try await withFile { first in
+            try await first.execute("CREATE TABLE c (a int, b int)")
+            try await first.execute("INSERT INTO c VALUES (1, 2)")
+            try await withDatabase(first.configurationForTests) { second in
+                let all: SQL = "SELECT * FROM c"
+                #expect(try await second.query(all).columns == ["a", "b"])
+                try await first.execute("ALTER TABLE c DROP COLUMN a")
+                let fewer = try await second.query(all)
+                #expect(fewer.columns == ["b"] && fewer.first?["b"] == .int(2))
+                try await first.execute("ALTER TABLE c ADD COLUMN d int DEFAULT 3")
+                let more = try await second.query(all)
+                #expect(more.columns == ["b", "d"] && more.first?["d"] == .int(3))
+                try await first.execute("ALTER TABLE c RENAME COLUMN b TO e")
+                #expect(try await second.query(all).columns == ["e", "d"])
+                // What writes is not done twice.
+                #expect(try await second.query("INSERT INTO c VALUES (4, 5) RETURNING *").columns == ["e", "d"])
+                try await first.execute("ALTER TABLE c DROP COLUMN e")
+                #expect(try await second.execute("INSERT INTO c (d) VALUES (6)") == 1)
+                #expect(try await second.first("SELECT count(*) FROM c", as: Int.self) == 3)
+            }
         }
     }
 

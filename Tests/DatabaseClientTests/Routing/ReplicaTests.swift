@@ -9,19 +9,13 @@ struct ReplicaTests {
     private func withReplica(_ body: (Database, TestPostgreSQL, TestPostgreSQL) async throws -> Void) async throws {
         try await TestPostgreSQL.with(settings: ["max_wal_senders = 5"]) { primary in
             let replica = try await TestPostgreSQL(clone: primary)
-            do {
+            try await replica.server.ended(by: SIGQUIT) {
                 try await replica.start()
                 var configuration = DatabaseConfiguration(primary.url, readers: [replica.url])
                 configuration.lagInterval = .milliseconds(100)
                 // A read that waited for a dead replica would not end in time.
                 configuration.readerPool.acquireTimeout = .seconds(600)
                 try await withDatabase(configuration) { try await body($0, primary, replica) }
-                try await replica.server.end(SIGQUIT)
-                try replica.server.remove()
-            } catch {
-                try await replica.server.end(SIGQUIT)
-                try replica.server.remove()
-                throw error
             }
         }
     }

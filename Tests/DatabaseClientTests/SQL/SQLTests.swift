@@ -53,6 +53,7 @@ struct SQLTests {
     @Test func propertiesFindSnakeCase() {
         let names = ColumnNames(["display_name", "id", "id"])
         #expect(names.index("displayName") == 0 && names.index("id") == 1 && names.index("ID") == nil)
+        #expect(ColumnNames.snakeCase("likesOfURL2") == "likes_of_u_r_l2" && ColumnNames.snakeCase("größeÄ") == "größe_ä")
     }
 
     @Test(

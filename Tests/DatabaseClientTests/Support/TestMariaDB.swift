@@ -55,6 +55,11 @@ final class TestMariaDB: Sendable {
 
     var url: DatabaseURL { DatabaseURL(engine: .mysql, user: "root", password: "", host: socket, database: "test") }
 
+    /// How many sessions of the server are in a `SELECT SLEEP(…)`.
+    static func sleepers(_ db: Database) async throws -> Int? {
+        try await db.first("SELECT count(*) FROM information_schema.processlist WHERE info LIKE \("SELECT SLEEP%")")
+    }
+
     @TaskLocal static var current: TestMariaDB?
 
     /// - Parameter prepare: what is to be done before the server starts.
@@ -63,17 +68,10 @@ final class TestMariaDB: Sendable {
         _ body: (TestMariaDB) async throws -> Value
     ) async throws -> Value {
         let server = try await TestMariaDB(settings: settings)
-        do {
+        return try await server.server.ended(by: SIGKILL) {
             try await prepare(server.server)
             try await server.start()
-            let value = try await body(server)
-            try await server.server.end(SIGKILL)
-            try server.server.remove()
-            return value
-        } catch {
-            try await server.server.end(SIGKILL)
-            try server.server.remove()
-            throw error
+            return try await body(server)
         }
     }
 }

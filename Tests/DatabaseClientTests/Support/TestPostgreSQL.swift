@@ -81,17 +81,10 @@ final class TestPostgreSQL: Sendable {
         _ body: (TestPostgreSQL) async throws -> Value
     ) async throws -> Value {
         let server = try await TestPostgreSQL(settings: settings)
-        do {
+        return try await server.server.ended(by: SIGQUIT) {
             try await prepare(server.server)
             try await server.start()
-            let value = try await body(server)
-            try await server.server.end(SIGQUIT)
-            try server.server.remove()
-            return value
-        } catch {
-            try await server.server.end(SIGQUIT)
-            try server.server.remove()
-            throw error
+            return try await body(server)
         }
     }
 }

@@ -84,6 +84,20 @@ final class TestServer: @unchecked Sendable {
         }
     }
 
+    /// Ends it with a signal after `body`, however that ended, and leaves nothing of it.
+    func ended<Value>(by signal: Int32, after body: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await body()
+            try await end(signal)
+            try remove()
+            return value
+        } catch {
+            try await end(signal)
+            try remove()
+            throw error
+        }
+    }
+
     var isRunning: Bool { lock.withLock { process?.isRunning ?? false } }
 
     var log: String { (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "" }
@@ -128,8 +142,14 @@ func program(_ name: String, in directories: [String] = []) -> String? {
 
 /// A TCP port that is free now.
 func freePort() throws -> Int {
+    let (descriptor, port) = try boundSocket()
+    close(descriptor)
+    return port
+}
+
+/// A socket on a loopback port of its own, which can listen.
+func boundSocket() throws -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -139,6 +159,9 @@ func freePort() throws -> Int {
             bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
         }
     }
-    guard isBound else { throw TestFailure("no port is free") }
-    return Int(UInt16(bigEndian: address.sin_port))
+    guard isBound else {
+        close(descriptor)
+        throw TestFailure("no port is free")
+    }
+    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
 }

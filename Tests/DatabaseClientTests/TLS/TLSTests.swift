@@ -96,18 +96,10 @@ struct TLSTests {
     /// More statements that take long than there are threads for tasks; then a cancelled one.
     private func longOnesDoNotBlock(_ db: Database) async throws {
         let sleepers = (0..<12).map { number in Task { try await db.query("SELECT SLEEP(30), \(number)") } }
-        try await eventually("all run") {
-            try await db.first(
-                "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'", as: Int.self)
-                == sleepers.count
-        }
+        try await eventually("all run") { try await TestMariaDB.sleepers(db) == sleepers.count }
         for sleeper in sleepers { sleeper.cancel() }
         // SLEEP ends with 1 and no error when it is killed.
         for sleeper in sleepers { do { _ = try await sleeper.value } catch is CancellationError {} }
-        try await eventually("none runs") {
-            try await db.first(
-                "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'", as: Int.self)
-                == 0
-        }
+        try await eventually("none runs") { try await TestMariaDB.sleepers(db) == 0 }
     }
 }

@@ -81,6 +81,12 @@ import Testing
         #expect(MariaDBFacts.answers(["10.11.19"], fixed: nil) == nil)
     }
 
+    @Test func refusalsAreReadAsTheyWereWritten() {
+        let refused = ["time_zone": "no\u{1f}such zone", "sql_mode": "", "": "in line 3"]
+        #expect(RefusedParameters.read(RefusedParameters.text(refused)) == refused)
+        #expect(RefusedParameters.read("") == [:])
+    }
+
     @Test(arguments: [
         (1024, 768 << 20, 85), (2048, 1536 << 20, 170), (16384, 12288 << 20, 1365),
     ])

@@ -135,7 +135,7 @@ extension LiveTests {
                     [
                         "-XAtq", "-d",
                         "host=\(TestCertificates.host) hostaddr=\(route.address) port=\(route.port) user=alice dbname=postgres "
-                            + "sslmode=verify-full sslrootcert=\(authority)", "-c", "select pg_sleep(1.5)", "-c",
+                            + "sslmode=verify-full sslrootcert=\(authority)", "-c", "select pg_sleep(4)", "-c",
                         "select 'still here'",
                     ], environment: ["PGPASSWORD": "secret"])
             }

@@ -2,33 +2,25 @@
 
 import threading
 
-import pymysql
+import mysql_client
+from example_app import App, refused, restarts_under_load, run, url
+from martlet_client import PASSWORD, bundle, delete_and_wait, name, note, rds, wait, wait_for
+from mysql_client import create_mariadb, rows, value
 
-from example_app import App, bundle, refused, run, url
-from martlet_client import PASSWORD, create_available, delete_and_wait, name, note, rds, wait, wait_for
-
-instance = create_available(name("blog"), Engine="mysql", MasterUsername="admin", DBName="blogdb")
-HOST, PORT = instance["Endpoint"]["Address"], instance["Endpoint"]["Port"]
-
-
-def connect(host=HOST):
-    return pymysql.connect(host=host, port=PORT, user="admin", password=PASSWORD, database="blogdb", autocommit=True,
-                           connect_timeout=20, ssl={"ca": bundle()})
+blog = create_mariadb(name("blog"), "mysql", DBName="blogdb")
+SETTINGS = {"DB_ENDPOINT": blog["Endpoint"]["Address"], "DB_PORT": str(blog["Endpoint"]["Port"]), "DB_USERNAME": "admin",
+            "DB_PASSWORD": PASSWORD, "DB_SSL_CA": bundle()}
 
 
-def ask(connection, statement, *values):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
+def connect(instance=blog):
+    return mysql_client.connect(instance, database="blogdb", ssl={"ca": bundle()})
 
-
-SETTINGS = {"DB_ENDPOINT": HOST, "DB_PORT": str(PORT), "DB_USERNAME": "admin", "DB_PASSWORD": PASSWORD, "DB_SSL_CA": bundle()}
 
 note("a table that the Flask application has made is taken over")
 with connect() as connection:
-    ask(connection, "CREATE TABLE post (id INTEGER NOT NULL AUTO_INCREMENT, title VARCHAR(100) NOT NULL, content TEXT NOT NULL, "
-        "PRIMARY KEY (id))")
-    ask(connection, "INSERT INTO post (title, content) VALUES ('From Flask', 'x')")
+    rows(connection, "CREATE TABLE post (id INTEGER NOT NULL AUTO_INCREMENT, title VARCHAR(100) NOT NULL, "
+         "content TEXT NOT NULL, PRIMARY KEY (id))")
+    rows(connection, "INSERT INTO post (title, content) VALUES ('From Flask', 'x')")
 
 with App("Blog", **SETTINGS) as app:
     note("Posts: N")
@@ -56,7 +48,7 @@ with App("Blog", **SETTINGS) as app:
     assert app.ask("DELETE", path).status == 204
     refused(app.ask("DELETE", path), 404, "post_not_found")
     with connect() as connection:
-        assert ask(connection, "SELECT count(*) FROM comment") == ((0,),)
+        assert value(connection, "SELECT count(*) FROM comment") == 0
 
     note("rules that are not kept, and attempts at SQL")
     refused(app.post("/api/posts", {}), 422, "title_blank", "content_blank")
@@ -83,20 +75,20 @@ with App("Blog", **SETTINGS) as app:
 
 
     def sessions(connection, command=""):
-        return sum(row[0] for row in ask(
+        return len(rows(
             connection, "SELECT 1 FROM information_schema.processlist WHERE user = 'admin' AND id <> CONNECTION_ID() "
             "AND (info LIKE %s OR %s = '')", f"{command}%", command))
 
 
     with connect() as connection:
-        ask(connection, "LOCK TABLES post WRITE")
+        rows(connection, "LOCK TABLES post WRITE")
         results = []
         threads = [threading.Thread(target=add, args=(results, number)) for number in range(40)]
         for thread in threads:
             thread.start()
         wait("fifteen wait for the table", lambda: sessions(connection, "INSERT") == 15, 30)
         assert not results and sessions(connection, "INSERT") == 15
-        ask(connection, "UNLOCK TABLES")
+        rows(connection, "UNLOCK TABLES")
         for thread in threads:
             thread.join(60)
         assert results == [201] * 40, results
@@ -104,10 +96,10 @@ with App("Blog", **SETTINGS) as app:
     assert "<h1>Posts: 50</h1>" in app.get("/").text
 
     note("the server restarts under load")
-    acknowledged, failures, ended = [], [], threading.Event()
+    acknowledged, failures = [], []
 
 
-    def write(number):
+    def write(number, ended):
         count = 0
         while not ended.is_set():
             count += 1
@@ -119,21 +111,9 @@ with App("Blog", **SETTINGS) as app:
                 failures.append(repr(answer))
 
 
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for writer in writers:
-        writer.start()
-    for _ in range(2):
-        seen = len(acknowledged)
-        wait("posts are written", lambda: len(acknowledged) > seen + 20, 60)
-        rds.reboot_db_instance(DBInstanceIdentifier=name("blog"))
-        wait_for(name("blog"))
-    seen = len(acknowledged)
-    wait("posts are written", lambda: len(acknowledged) > seen + 20, 60)
-    ended.set()
-    for writer in writers:
-        writer.join(60)
+    restarts_under_load(name("blog"), 2, write, acknowledged, 20)
     with connect() as connection:
-        stored = ask(connection, "SELECT id, title FROM post WHERE title LIKE 'writer %%'")
+        stored = rows(connection, "SELECT id, title FROM post WHERE title LIKE 'writer %'")
     titles = [title for _, title in stored]
     assert len(titles) == len(set(titles)), "a write was applied twice"
     assert not set(acknowledged) - set(stored), "an acknowledged write is lost"
@@ -142,31 +122,31 @@ with App("Blog", **SETTINGS) as app:
 
 note("who waits too long for a connection is told, and the log says who has them")
 with App("Blog", "--pool-timeout", "1", **SETTINGS) as app, connect() as connection:
-    ask(connection, "LOCK TABLES post WRITE")
+    rows(connection, "LOCK TABLES post WRITE")
     results = []
     threads = [threading.Thread(target=add, args=(results, number)) for number in range(16)]
     for thread in threads:
         thread.start()
     wait("one is refused", lambda: 503 in results, 60)
     assert any("Posts.swift" in line for line in list(app.lines)), app.lines
-    ask(connection, "UNLOCK TABLES")
+    rows(connection, "UNLOCK TABLES")
     for thread in threads:
         thread.join(60)
     assert set(results) == {201, 503}, results
 
 note("reads go to the replica when one exists, and what was just written is seen nevertheless")
 # What it has of its own tells it from the writer.
-replica = create_available(name("replica"), Engine="mysql", MasterUsername="admin", DBName="blogdb")
-with connect(replica["Endpoint"]["Address"]) as other, App("Blog", **SETTINGS) as app:
-    ask(other, "CREATE TABLE post (id INTEGER PRIMARY KEY, title VARCHAR(100), content TEXT, created_at TIMESTAMP)")
-    ask(other, "INSERT INTO post (id, title, content) VALUES (1, 'On the replica', 'r')")
+replica = create_mariadb(name("replica"), "mysql", DBName="blogdb")
+with connect(replica) as other, App("Blog", **SETTINGS) as app:
+    rows(other, "CREATE TABLE post (id INTEGER PRIMARY KEY, title VARCHAR(100), content TEXT, created_at TIMESTAMP)")
+    rows(other, "INSERT INTO post (id, title, content) VALUES (1, 'On the replica', 'r')")
     readers = url("mysql", replica, "blogdb", "admin", option="ssl_ca")
     with App("Blog", **SETTINGS, READER_URL=readers) as reading:
         wait("the replica answers", lambda: "<h1>Posts: 1</h1>" in reading.get("/").text, 30)
         assert [p["title"] for p in reading.get("/api/posts").json] == ["On the replica"]
         written = reading.post("/api/posts", {"title": "To the writer", "content": "w"}).json["id"]
         assert reading.get(f"/api/posts/{written}").json["title"] == "To the writer"
-        assert ask(other, "SELECT count(*) FROM post") == ((1,),), "nothing is written to a replica"
+        assert value(other, "SELECT count(*) FROM post") == 1, "nothing is written to a replica"
         rds.stop_db_instance(DBInstanceIdentifier=name("replica"))
         wait_for(name("replica"), "stopped")
         wait("the writer is asked", lambda: "To the writer" in reading.get("/").text, 60)

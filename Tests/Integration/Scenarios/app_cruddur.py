@@ -2,11 +2,10 @@
 
 import os
 import re
-import threading
 import urllib.parse
 import uuid
 
-from example_app import App, refused, run, url
+from example_app import App, refused, restarts_under_load, run, url
 from martlet_client import connect, create_available, delete_and_wait, name, note, psql, rds, value, wait, wait_for
 
 ROOT = os.environ["MARTLET_ROOT"]
@@ -185,10 +184,10 @@ with app:
         s["attributes"].get("db.query.text", "") for s in app.spans()), "no value is in a span's statement"
 
     note("the server restarts again and again while people talk: what was acknowledged is there, and once")
-    acknowledged, failures, ended = [], [], threading.Event()
+    acknowledged, failures = [], []
 
 
-    def talk(number):
+    def talk(number, ended):
         for count in range(100_000):
             if ended.is_set():
                 return
@@ -202,20 +201,7 @@ with app:
                 failures.append(repr(answer))
 
 
-    talkers = [threading.Thread(target=talk, args=(n,)) for n in range(4)]
-    for one_talker in talkers:
-        one_talker.start()
-    for _ in range(3):
-        seen = len(acknowledged)
-        wait("people talk", lambda: len(acknowledged) > seen + 8, 60)
-        rds.reboot_db_instance(DBInstanceIdentifier=name("cruddur"))
-        wait_for(name("cruddur"))
-    seen = len(acknowledged)
-    wait("people talk", lambda: len(acknowledged) > seen + 8, 60)
-    ended.set()
-    for one_talker in talkers:
-        one_talker.join(60)
-        assert not one_talker.is_alive()
+    restarts_under_load(name("cruddur"), 3, talk, acknowledged, 8)
     with connect(instance, **DATABASE) as connection:
         stored = connection.execute("SELECT message, uuid::text FROM activities WHERE message LIKE 'talker %'").fetchall()
         messages = [message for message, _ in stored]

@@ -2,11 +2,10 @@
 # The day of the notes, with the AWS CLI and psql as a student types them.
 set -euo pipefail
 
-# What a student types; it brings more than variables (see `martlet env`).
-eval "$("$MARTLET_BINARY" env --data-dir "$MARTLET_DATA_DIR")"
+# shellcheck source=Tests/Integration/Scenarios/cli.sh
+. "$(dirname "${BASH_SOURCE[0]}")/cli.sh"
 
 id=$MARTLET_PREFIX-cruddur
-fail() { echo "FAILED: $*" >&2; exit 1; }
 expect() { [[ $1 == *"$2"* ]] || fail "expected '$2' in: $1"; }
 
 echo "created"

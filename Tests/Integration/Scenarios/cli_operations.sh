@@ -2,27 +2,11 @@
 # Every operation once, by the AWS CLI: its parser is stricter than boto3's callers are.
 set -euo pipefail
 
-# What a student types; it brings more than variables (see `martlet env`).
-eval "$("$MARTLET_BINARY" env --data-dir "$MARTLET_DATA_DIR")"
+# shellcheck source=Tests/Integration/Scenarios/cli.sh
+. "$(dirname "${BASH_SOURCE[0]}")/cli.sh"
 
 id=$MARTLET_PREFIX-cli
 group=$MARTLET_PREFIX-group
-fail() { echo "FAILED: $*" >&2; exit 1; }
-# ask WANTED COMMAND…: the answer has WANTED in it
-ask() {
-    local wanted=$1 answer
-    shift
-    echo "aws $*"
-    answer=$(aws "$@" --output json 2>&1) || fail "aws $*: $answer"
-    [[ $answer == *"$wanted"* ]] || fail "aws $*: expected '$wanted' in: $answer"
-}
-# refuse CODE COMMAND…: the command fails with that code
-refuse() {
-    local code=$1 answer
-    shift
-    if answer=$(aws "$@" --output json 2>&1); then fail "aws $*: accepted: $answer"; fi
-    [[ $answer == *"($code)"* ]] || fail "aws $*: expected $code in: $answer"
-}
 
 ask 123456789012 sts get-caller-identity
 ask vpc- ec2 describe-vpcs

@@ -7,12 +7,11 @@ import subprocess
 from urllib.parse import quote
 
 from martlet_client import (
-    PASSWORD, SCRATCH, connect, create, martlet, name, note, rds, remember, secrets, wait, wait_for)
+    PASSWORD, bundle, connect, create, name, note, rds, remember, secrets, wait, wait_for)
 from mysql_client import connect as connect_mariadb
 from mysql_client import rows
 
 CHECK = os.environ["MARTLET_CLIENT_CHECK"]
-BUNDLE = f"{SCRATCH}/bundle.pem"
 
 
 class App:
@@ -44,10 +43,10 @@ class App:
         return line
 
 
-def url(instance, scheme, database, user=None, password=PASSWORD, bundle=BUNDLE):
+def url(instance, scheme, database, user=None, password=PASSWORD, trusted=None):
     end = instance["Endpoint"]
     login = f"{user}:{quote(password, safe='')}@" if user else ""
-    return f"{scheme}://{login}{end['Address']}:{end['Port']}/{database}?sslrootcert={bundle}"
+    return f"{scheme}://{login}{end['Address']}:{end['Port']}/{database}?sslrootcert={trusted or bundle()}"
 
 
 def survives(app, restart):
@@ -73,8 +72,6 @@ create(postgres, MasterUserPassword=None, ManageMasterUserPassword=True, EnableI
 create(mariadb, Engine="mariadb", MasterUsername="admin", DBName="blog", EnableIAMDatabaseAuthentication=True)
 database = wait_for(postgres, seconds=120)
 remember(database)
-with open(BUNDLE, "w", encoding="utf-8") as file:
-    file.write(martlet("ca").stdout)
 secret = database["MasterUserSecret"]["SecretArn"]
 
 note("PostgreSQL: the password is the secret's, and a rotation is not noticed")
@@ -98,7 +95,7 @@ with connect(database, password=json.loads(secrets.get_secret_value(SecretId=sec
 with App(url(database, "postgresql", "postgres"), "iam:ann", "fresh") as app:
     assert [app.say("user") for _ in range(3)] == ["ann"] * 3
     assert app.say("cancel") == "cancelled"
-with App(url(database, "postgresql", "postgres", bundle="/etc/ssl/certs/ca-certificates.crt"), "iam:ann") as app:
+with App(url(database, "postgresql", "postgres", trusted="/etc/ssl/certs/ca-certificates.crt"), "iam:ann") as app:
     assert "certificate verify failed" in app.say("user")
 
 database = wait_for(mariadb, seconds=120)
@@ -118,5 +115,5 @@ note("MariaDB: a token for each connection, and nothing without the bundle")
 with App(url(database, "mysql", "blog"), "iam:ann", "fresh") as app:
     assert [app.say("user") for _ in range(3)] == ["ann"] * 3
     assert app.say("cancel") == "cancelled"
-with App(url(database, "mysql", "blog", bundle="/etc/ssl/certs/ca-certificates.crt"), "iam:ann") as app:
+with App(url(database, "mysql", "blog", trusted="/etc/ssl/certs/ca-certificates.crt"), "iam:ann") as app:
     assert "Cannot connect" in app.say("user")

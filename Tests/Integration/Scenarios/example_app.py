@@ -9,7 +9,7 @@ import subprocess
 import threading
 import urllib.parse
 
-from martlet_client import PASSWORD, SCRATCH, martlet, wait
+from martlet_client import PASSWORD, SCRATCH, bundle, rds, wait, wait_for
 
 PROGRAMS = os.environ.get("MARTLET_EXAMPLES", "")
 # Nothing of what chooses a database comes from outside.
@@ -31,15 +31,6 @@ def run(app, *words, given="", directory=SCRATCH, timeout=120, **settings):
     return subprocess.run(
         [program(app), *words], input=given, env=environment(**settings), cwd=directory, capture_output=True, text=True,
         timeout=timeout, check=False)
-
-
-def bundle():
-    """The authorities of this Martlet, as a file."""
-    path = f"{SCRATCH}/ca.pem"
-    if not os.path.exists(path):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(martlet("ca").stdout)
-    return path
 
 
 def url(scheme, instance, database, user, password=PASSWORD, option="sslrootcert"):
@@ -118,6 +109,29 @@ class App:
             self.process.kill()
             self.process.wait(10)
             print("the app's last words:", *self.lines[-20:], sep="\n    ", flush=True)
+
+
+def restarts_under_load(identifier, times, work, acknowledged, more):
+    """Restarts the instance while four threads run `work(number, ended)`, which adds to `acknowledged` what was answered so.
+
+    Before each restart, and after the last, there must be that many more.
+    """
+    ended = threading.Event()
+    threads = [threading.Thread(target=work, args=(number, ended)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for restarts_left in reversed(range(times + 1)):
+            seen = len(acknowledged)
+            wait("more is acknowledged", lambda: len(acknowledged) > seen + more, 60)
+            if restarts_left:
+                rds.reboot_db_instance(DBInstanceIdentifier=identifier)
+                wait_for(identifier)
+    finally:
+        ended.set()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 def refused(answer, status, *errors):

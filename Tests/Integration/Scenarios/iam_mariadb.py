@@ -2,7 +2,7 @@
 
 import pymysql
 
-from martlet_client import REGION, SCRATCH, martlet, messages, name, note, rds, wait, wait_for
+from martlet_client import REGION, bundle, messages, name, note, rds, wait, wait_for
 from mysql_client import ask, connect, create_mariadb, rows, server_process
 
 
@@ -25,10 +25,7 @@ process = server_process(database)
 with connect(database) as master:
     rows(master, "CREATE USER ann IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'")
     rows(master, "CREATE USER bob IDENTIFIED BY 'bobs-own-password'")
-bundle = f"{SCRATCH}/bundle.pem"
-with open(bundle, "w", encoding="utf-8") as file:
-    file.write(martlet("ca").stdout)
-tls = {"ssl_ca": bundle, "ssl_verify_identity": True}
+tls = {"ssl_ca": bundle(), "ssl_verify_identity": True}
 
 note("off: nobody gets in with a token")
 assert "1045" in refused(database, "ann", token(database, "ann"), **tls)

@@ -10,8 +10,8 @@ import threading
 import time
 
 from martlet_client import (
-    BINARY, DATA_DIR, PASSWORD, ask, before_the_hour_ends, connect, create_available, delete_and_wait, is_alive, martlet,
-    modify, name, note, rds, refused, wait)
+    BINARY, DATA_DIR, PASSWORD, ask, before_the_hour_ends, change_parameters, connect, create_available, delete_and_wait,
+    is_alive, martlet, modify, name, note, rds, refused, wait)
 
 HOUR_FORMAT = "error/postgresql.log.%Y-%m-%d-%H"
 
@@ -52,16 +52,6 @@ def is_whole(read, instance, log, before):
 
 before_the_hour_ends(150)
 identifier, group = name("logs"), name("logging")
-
-
-def change(**values):
-    """Changes the group, and waits until the server says so itself."""
-    rds.modify_db_parameter_group(DBParameterGroupName=group, Parameters=[
-        {"ParameterName": key, "ParameterValue": value, "ApplyMethod": "immediate"} for key, value in values.items()])
-    wait("the group is in sync", lambda: rds.describe_db_instances(
-        DBInstanceIdentifier=identifier)["DBInstances"][0]["DBParameterGroups"][0]["ParameterApplyStatus"] == "in-sync", 20)
-
-
 family = rds.describe_db_engine_versions(Engine="postgres", DefaultOnly=True)["DBEngineVersions"][0]["DBParameterGroupFamily"]
 rds.create_db_parameter_group(DBParameterGroupName=group, DBParameterGroupFamily=family, Description="logging")
 instance = create_available(identifier, DBParameterGroupName=group)
@@ -78,7 +68,7 @@ assert files(identifier, FileSize=1 << 40) == {}
 assert list(files(identifier, PaginationConfig={"PageSize": 1})) == list(listed), "page by page"
 
 note("a slow statement is in it, a fast one is not, and the file is read as it is on the disk")
-change(log_min_duration_statement="1500")
+change_parameters(identifier, group, log_min_duration_statement="1500")
 ask(instance, "SELECT 'quick', pg_sleep(0)")
 ask(instance, "SELECT 'slow', pg_sleep(1.6)")
 text = wait("the slow statement", lambda: (found := whole(identifier, log)[0]) and "SELECT 'slow'" in found and found)
@@ -86,7 +76,7 @@ assert "SELECT 'quick'" not in text, text
 assert float(re.search(r"duration: ([0-9.]+) ms", text)[1]) >= 1600 and PASSWORD not in text, text
 
 note("portions of few lines, and of every size, while the log grows")
-change(log_statement="all")
+change_parameters(identifier, group, log_statement="all")
 stop = threading.Event()
 
 
@@ -171,7 +161,7 @@ wait("the server goes on in a new file", lambda: any(n == hour_name() for n in f
 note("old files go: by age, as the group says")
 refused("InvalidParameterValue", "rds.log_retention_period", rds.modify_db_parameter_group, DBParameterGroupName=group,
         Parameters=[{"ParameterName": "rds.log_retention_period", "ParameterValue": "60", "ApplyMethod": "immediate"}])
-change(**{"rds.log_retention_period": "1500"})
+change_parameters(identifier, group, **{"rds.log_retention_period": "1500"})
 assert ask(instance, "SHOW rds.log_retention_period") == "1500"
 with open(f"{path}/log/error/postgresql.log.2026-01-01-00", "w", encoding="utf-8") as file:
     file.write("old\n")

@@ -11,11 +11,12 @@ import sys
 import mysql.connector
 import pymysql
 
-from martlet_client import PASSWORD, SCRATCH, kill_serve, martlet, name, note, rds, start_serve, told, wait, wait_for
+from martlet_client import (
+    PASSWORD, SCRATCH, bundle, change_parameters, kill_serve, name, note, rds, start_serve, told, wait, wait_for)
 from mysql_client import ask, connect, create_mariadb, rows, server_process, value
 
 identifier, group = name("clients"), name("tls")
-BUNDLE, STRANGER = f"{SCRATCH}/bundle.pem", f"{SCRATCH}/stranger.pem"
+BUNDLE, STRANGER = bundle(), f"{SCRATCH}/stranger.pem"
 ELSEWHERE = "127.9.9.9"
 
 
@@ -33,8 +34,6 @@ rds.create_db_parameter_group(
     DBParameterGroupName=group, DBParameterGroupFamily=version["DBParameterGroupFamily"], Description="who must use TLS")
 instance = create_mariadb(identifier, DBParameterGroupName=group)
 endpoint = instance["Endpoint"]
-with open(BUNDLE, "w", encoding="utf-8") as file:
-    file.write(martlet("ca").stdout)
 
 note("the server sees each client's address")
 with contextlib.closing(connect(instance, bind_address=ELSEWHERE)) as far, contextlib.closing(connect(instance)) as near:
@@ -172,13 +171,6 @@ plain = {"ssl_disabled": True}
 assert ask(instance, "SELECT 1", **plain) == 1
 
 
-def require(text):
-    rds.modify_db_parameter_group(DBParameterGroupName=group, Parameters=[
-        {"ParameterName": "require_secure_transport", "ParameterValue": text, "ApplyMethod": "immediate"}])
-    wait("the group is in sync", lambda: rds.describe_db_instances(
-        DBInstanceIdentifier=identifier)["DBInstances"][0]["DBParameterGroups"][0]["ParameterApplyStatus"] == "in-sync", 30)
-
-
 def is_kept_out():
     try:
         connect(instance, **plain).close()
@@ -188,10 +180,10 @@ def is_kept_out():
     return False
 
 
-require("1")
+change_parameters(identifier, group, require_secure_transport="1")
 wait("it is demanded", is_kept_out, 20)
 assert ask(instance, "SELECT @@require_secure_transport", **tls) == 1
-require("0")
+change_parameters(identifier, group, require_secure_transport="0")
 wait("it is demanded no more", lambda: not is_kept_out(), 20)
 assert server_process(instance) == process, "nothing was restarted"
 

@@ -145,6 +145,13 @@ def modify(identifier, **changes):
     return wait_for(changes.get("NewDBInstanceIdentifier", identifier))
 
 
+def change_parameters(identifier, group, **values):
+    """Changes dynamic parameters of the instance's group, and waits until its server says that they are in force."""
+    rds.modify_db_parameter_group(DBParameterGroupName=group, Parameters=[
+        {"ParameterName": key, "ParameterValue": text, "ApplyMethod": "immediate"} for key, text in values.items()])
+    wait("the group is in sync", lambda: describe(identifier)["DBParameterGroups"][0]["ParameterApplyStatus"] == "in-sync", 20)
+
+
 def remember(instance):
     """Names of endpoints go where the leak check finds them."""
     with open(f"{SCRATCH}/endpoints", "a", encoding="utf-8") as file:
@@ -330,6 +337,15 @@ def martlet(*words, check=True):
         [BINARY, *words, "--data-dir", DATA_DIR], capture_output=True, text=True, timeout=120, check=False)
     assert not check or done.returncode == 0, f"martlet {words}: {done.returncode}: {done.stdout}{done.stderr}"
     return done
+
+
+def bundle():
+    """The authorities of this Martlet, as a file."""
+    path = f"{SCRATCH}/bundle.pem"
+    if not os.path.exists(path):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(martlet("ca").stdout)
+    return path
 
 
 def settled_messages(identifier):

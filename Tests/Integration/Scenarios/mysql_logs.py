@@ -11,8 +11,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from martlet_client import (
-    DATA_DIR, PASSWORD, REGION, before_the_hour_ends, create_available, delete_and_wait, is_alive, martlet, modify, name, note,
-    rds, refused, wait)
+    DATA_DIR, PASSWORD, REGION, before_the_hour_ends, change_parameters, create_available, delete_and_wait, is_alive, martlet,
+    modify, name, note, rds, refused, wait)
 
 ERROR, SLOW, GENERAL = "error/mysql-error.log", "slowquery/mysql-slowquery.log", "general/mysql-general.log"
 
@@ -58,16 +58,6 @@ def process(instance):
 
 before_the_hour_ends(150)
 identifier, group = name("logs"), name("logging")
-
-
-def change(**values):
-    """Changes the group, and waits until the server says so itself."""
-    rds.modify_db_parameter_group(DBParameterGroupName=group, Parameters=[
-        {"ParameterName": key, "ParameterValue": value, "ApplyMethod": "immediate"} for key, value in values.items()])
-    wait("the group is in sync", lambda: rds.describe_db_instances(
-        DBInstanceIdentifier=identifier)["DBInstances"][0]["DBParameterGroups"][0]["ParameterApplyStatus"] == "in-sync", 20)
-
-
 rds.create_db_parameter_group(DBParameterGroupName=group, DBParameterGroupFamily="mysql8.0", Description="logging")
 instance = create_available(identifier, Engine="mysql", DBParameterGroupName=group)
 
@@ -77,7 +67,7 @@ text = whole(identifier, ERROR)[0]
 assert "ready for connections" in text and text.encode() == disk(instance, ERROR), text
 
 note("a slow statement is in the slow log, every statement in the general log")
-change(log_output="FILE", slow_query_log="1", long_query_time="1.5", general_log="1")
+change_parameters(identifier, group, log_output="FILE", slow_query_log="1", long_query_time="1.5", general_log="1")
 master(instance, "SELECT 'quick'")
 master(instance, "SELECT 'slow', SLEEP(1.6)")
 slow = wait("the slow statement", lambda: (found := whole(identifier, SLOW)[0]) and "SELECT 'slow'" in found and found)
@@ -87,7 +77,7 @@ assert "SELECT 'quick'" in general and "SELECT 'slow'" in general, general
 
 note("a new master password leaves no trace in them, nor does a start")
 modify(identifier, MasterUserPassword="another-password")
-change(long_query_time="0")
+change_parameters(identifier, group, long_query_time="0")
 before = process(instance)
 os.kill(before, signal.SIGKILL)
 wait("the server is back", lambda: process(instance) != before and is_alive(process(instance)) and rds.describe_db_instances(

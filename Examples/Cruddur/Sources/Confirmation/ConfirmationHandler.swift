@@ -24,7 +24,7 @@ struct ConfirmationHandler: Sendable {
 enum ConfirmationRoutes {
     static func router(_ handler: ConfirmationHandler) -> Router<BasicRequestContext> {
         let router = Router()
-        router.add(middleware: TracingMiddleware())
+        SpanLog.addRequestSpans(to: router)
         router.add(middleware: FailureAnswers())
         HealthCheck.add(to: router, "/health-check", handler.users.database)
         router.post("/") { request, _ in

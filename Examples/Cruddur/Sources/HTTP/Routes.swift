@@ -8,7 +8,7 @@ internal import Tracing
 enum Routes {
     static func router(_ database: Database) -> Router<BasicRequestContext> {
         let router = Router()
-        router.add(middleware: TracingMiddleware())
+        SpanLog.addRequestSpans(to: router)
         router.add(middleware: FailureAnswers())
         PageRoutes.add(to: router)
         HealthCheck.add(to: router, "/api/health-check", database)

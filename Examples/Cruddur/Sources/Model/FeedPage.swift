@@ -1,3 +1,4 @@
+internal import DatabaseClient
 internal import Foundation
 
 /// Which part of a feed: so many, older than one that was seen.
@@ -7,6 +8,10 @@ struct FeedPage: Sendable, Equatable {
 
     var limit = usual
     var before: UUID?
+
+    /// The limit as part of the statement, a number from 1 to `most`. For a parameter PostgreSQL would plan each query anew: a
+    /// plan that is good for any limit seems dear next to one for 20 rows.
+    var limitText: SQL { SQL(trusted: String(limit)) }
 
     struct Broken: Error, Equatable {
         var errors: [String]

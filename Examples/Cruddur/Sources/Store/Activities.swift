@@ -44,7 +44,7 @@ struct Activities: Sendable {
         }
         let query: SQL = """
             SELECT \(Self.columns) FROM \(Self.tables) WHERE \(condition) AND \(Self.alive)\(older) \
-            ORDER BY \(Self.newestFirst) LIMIT \(page.limit)
+            ORDER BY \(Self.newestFirst) LIMIT \(page.limitText)
             """
         return try await database.read { try await $0.jsonArray(query) }
     }

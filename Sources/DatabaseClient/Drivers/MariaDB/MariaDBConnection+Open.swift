@@ -125,7 +125,7 @@ private final class MariaDBAttempt: @unchecked Sendable {
         if (2000..<3000).contains(code) {
             // 2026: TLS. A time-out while connecting has errno 110 in its text.
             let hint = code == 2026 ? ConnectHint.tls : ConnectHint.ofSystem(message)
-            let reason = hasTimedOut ? "no answer within \(PoolExhaustion.seconds(settings.timeout))" : message
+            let reason = hasTimedOut ? "no answer within \(settings.timeout.inSeconds)" : message
             var failure = ConnectFailure(
                 place: settings.place, reason: reason + ".", hint: hasTimedOut ? ConnectHint.silence : hint)
             failure.isPermanent = code == 2026 || code == 2005

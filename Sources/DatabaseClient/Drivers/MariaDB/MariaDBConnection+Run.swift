@@ -11,9 +11,7 @@ extension MariaDBConnection {
             // Some statements cannot be prepared (1295); they have no parameters either.
             guard case .server(let refusal) = error, refusal.code == 1295, statement.values.isEmpty else { throw error }
             try await script(statement.text, limits)
-            return RowSet(
-                storage: StoredRows([]), columns: ColumnNames([]),
-                affectedRows: Int(truncatingIfNeeded: mysql_affected_rows(pointer)))
+            return RowSet(affectedRows: Int(truncatingIfNeeded: mysql_affected_rows(pointer)))
         }
         let handle = prepared.pointer
         guard mysql_stmt_param_count(handle) == UInt(statement.values.count) else {
@@ -30,10 +28,14 @@ extension MariaDBConnection {
         return try await rows(of: prepared, &wait)
     }
 
+    /// Of a statement that is prepared for this alone: what a known one says may be older than its table.
     func columns(of statement: RenderedSQL, _ limits: StatementLimits) async throws(DriverFailure) -> [String] {
         var wait = MariaDBWait(self, limits)
         try wait.begin()
-        return MariaDBResult.columns(of: try await prepare(statement.text, &wait).pointer).map(\.name)
+        let prepared = try await prepareAnew(statement.text, &wait)
+        await wait.settle()
+        defer { mysql_stmt_close(prepared.pointer) }
+        return MariaDBResult.columns(of: prepared.pointer).map(\.name)
     }
 
     func insert(_ rows: BulkRows, _ limits: StatementLimits) async throws(DriverFailure) -> Int {
@@ -44,6 +46,13 @@ extension MariaDBConnection {
 
     private func prepare(_ text: String, _ wait: inout MariaDBWait) async throws(DriverFailure) -> MariaDBStatement {
         if let known = statements[text] { return known }
+        let statement = try await prepareAnew(text, &wait)
+        statements.keep(statement)
+        return statement
+    }
+
+    /// - Returns: a statement that its taker closes.
+    private func prepareAnew(_ text: String, _ wait: inout MariaDBWait) async throws(DriverFailure) -> MariaDBStatement {
         guard let handle = mysql_stmt_init(pointer) else { throw .invalid(.misuse("out of memory")) }
         var yes: my_bool = 1
         mysql_stmt_attr_set(handle, STMT_ATTR_UPDATE_MAX_LENGTH, &yes)
@@ -59,19 +68,15 @@ extension MariaDBConnection {
             mysql_stmt_close(handle)
             throw failure
         }
-        statements.keep(statement)
         return statement
     }
 
     private func rows(of statement: MariaDBStatement, _ wait: inout MariaDBWait) async throws(DriverFailure) -> RowSet {
         let handle = statement.pointer
-        let columns = MariaDBResult.columns(of: handle)
-        guard !columns.isEmpty else {
+        guard mysql_stmt_field_count(handle) > 0 else {
             await wait.settle()
             let affected = mysql_stmt_affected_rows(handle)
-            return RowSet(
-                storage: StoredRows([]), columns: ColumnNames([]),
-                affectedRows: affected == .max ? 0 : Int(truncatingIfNeeded: affected))
+            return RowSet(affectedRows: affected == .max ? 0 : Int(truncatingIfNeeded: affected))
         }
         var result: Int32 = 1
         try await wait.drive(
@@ -79,6 +84,8 @@ extension MariaDBConnection {
         if result != 0 { return try await fail(statement, &wait) }
         await wait.settle()
         defer { mysql_stmt_free_result(handle) }
+        // Only now is the longest value of each column known.
+        let columns = MariaDBResult.columns(of: handle)
         guard let rows = MariaDBResult.rows(of: handle, columns) else { throw .server(statement.error) }
         return RowSet(storage: StoredRows(rows), columns: ColumnNames(columns.map(\.name)), affectedRows: rows.count)
     }

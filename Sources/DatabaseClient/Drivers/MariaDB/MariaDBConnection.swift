@@ -33,13 +33,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
     var sessionID: UInt { UInt(mysql_thread_id(pointer)) }
     func markBroken() { isBroken = true }
 
-    var hasHungUp: Bool {
-        if isBroken || closing.isDone { return true }
-        var byte: UInt8 = 0
-        // An idle server says nothing; before it goes it may send a farewell.
-        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-        return !(count < 0 && (errno == EAGAIN || errno == EINTR))
-    }
+    var hasHungUp: Bool { isBroken || closing.isDone || !IdleSocket.isSilent(descriptor) }
 
     private var isInTransaction: Bool { pointer.pointee.server_status & UInt32(SERVER_STATUS_IN_TRANS) != 0 }
     var isReusable: Bool { !isBroken && !closing.isDone && !isInTransaction }
@@ -52,6 +46,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
             let pointer = pointer
             var result: Int32 = 1
             try await wait.drive({ mysql_ping_start(&result, pointer) }, { mysql_ping_cont(&result, pointer, $0) })
+            await wait.settle()
             return result == 0 && isReusable
         } catch {
             return false

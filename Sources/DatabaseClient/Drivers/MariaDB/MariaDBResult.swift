@@ -24,10 +24,10 @@ enum MariaDBResult {
         }
     }
 
-    /// Nil when memory ran out or the answer is damaged; the statement has the error.
+    /// - Parameter columns: as they are once the answer is stored.
+    /// - Returns: nil when memory ran out or the answer is damaged; the statement has the error.
     static func rows(of statement: UnsafeMutablePointer<MYSQL_STMT>, _ columns: [Column]) -> [[SQLValue]]? {
-        // `max_length` is known only now.
-        let cells = Cells(Self.columns(of: statement))
+        let cells = Cells(columns)
         guard mysql_stmt_bind_result(statement, cells.binds) == 0 else { return nil }
         var rows: [[SQLValue]] = []
         rows.reserveCapacity(Int(truncatingIfNeeded: mysql_stmt_num_rows(statement)))

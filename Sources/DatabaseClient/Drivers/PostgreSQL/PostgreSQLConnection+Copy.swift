@@ -3,13 +3,7 @@ internal import CLibPQ
 extension PostgreSQLConnection {
     /// COPY … FROM STDIN in text form.
     func insert(_ rows: BulkRows, _ limits: StatementLimits) async throws(DriverFailure) -> Int {
-        let text: String
-        do {
-            let names = try rows.columns.map { try $0.quoted(for: .postgresql) }.joined(separator: ", ")
-            text = "COPY \(try rows.table.quoted(for: .postgresql)) (\(names)) FROM STDIN"
-        } catch {
-            throw .invalid(error as? DatabaseError ?? .misuse("\(error)"))
-        }
+        let text = "COPY \(try rows.target(for: .postgresql)) FROM STDIN"
         var wait = PostgreSQLWait(self, limits)
         try wait.begin()
         guard PQsendQuery(pointer, text) == 1 else { throw lost(wasSent: false) }
@@ -36,14 +30,9 @@ extension PostgreSQLConnection {
         var isOver = false
         while !isOver {
             while chunk.count < Self.chunkBytes {
-                let row: [SQLValue]?
-                do { row = try await rows.next() } catch { throw .invalid(.misuse("The rows could not be read: \(error)")) }
-                guard let row else {
+                guard let row = try await rows.next() else {
                     isOver = true
                     break
-                }
-                guard row.count == rows.columns.count else {
-                    throw .invalid(.misuse("A row has \(row.count) values for \(rows.columns.count) columns."))
                 }
                 try PostgreSQLCopyText.append(row, to: &chunk)
             }

@@ -69,7 +69,7 @@ private final class ConnectAttempt: @unchecked Sendable {
             let reading = wanted == PGRES_POLLING_READING
             switch await readiness.wait(PQsocket(pointer), reading: reading, writing: !reading, until: deadline) {
             case .timedOut:
-                throw failure("no answer within \(PoolExhaustion.seconds(settings.timeout)).", hint: ConnectHint.silence)
+                throw failure("no answer within \(settings.timeout.inSeconds).", hint: ConnectHint.silence)
             case .unwatchable: throw failure("its socket cannot be watched.", hint: nil)
             case .ready, .woken: wanted = PQconnectPoll(pointer)
             }

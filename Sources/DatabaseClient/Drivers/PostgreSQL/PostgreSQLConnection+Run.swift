@@ -60,14 +60,14 @@ extension PostgreSQLConnection {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: last = result.rowSet()
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 markBroken()
-                throw .invalid(.misuse("COPY is not for query: use bulkInsert."))
+                throw .invalid(.misuse("COPY is not for query: use insert."))
             default: failure = failure ?? result.error()
             }
         }
         await wait.settle()
         if let failure { throw wait.meaning(of: failure) }
         guard PQstatus(pointer) == CONNECTION_OK else { throw lost(wasSent: true) }
-        return last ?? RowSet(storage: StoredRows([]), columns: ColumnNames([]), affectedRows: 0)
+        return last ?? RowSet(affectedRows: 0)
     }
 
     func lost(wasSent: Bool) -> DriverFailure {

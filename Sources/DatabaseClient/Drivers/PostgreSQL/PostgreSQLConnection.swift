@@ -29,13 +29,7 @@ final class PostgreSQLConnection: DriverConnection, @unchecked Sendable {
         readiness.wake()
     }
 
-    var hasHungUp: Bool {
-        if isBroken || closing.isDone { return true }
-        var byte: UInt8 = 0
-        // An idle server says nothing. End of file, or a farewell (57P01), means that it goes.
-        let count = recv(PQsocket(pointer), &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-        return !(count < 0 && (errno == EAGAIN || errno == EINTR))
-    }
+    var hasHungUp: Bool { isBroken || closing.isDone || !IdleSocket.isSilent(PQsocket(pointer)) }
 
     var isReusable: Bool {
         !isBroken && PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) == PQTRANS_IDLE

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 
 /// A connection to a file through GRDB, which runs it on a queue of its own.
 final class SQLiteConnection: DriverConnection {
@@ -13,7 +14,7 @@ final class SQLiteConnection: DriverConnection {
     /// Writers wait for each other for `busyTimeout`, readers for nobody (WAL). Foreign keys hold.
     static func open(path: String, readOnly: Bool, busyTimeout: Duration) throws -> SQLiteConnection {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(Double(busyTimeout.components.seconds))
+        configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         configuration.foreignKeysEnabled = true
         // Transactions span several accesses here.
         configuration.allowsUnsafeTransactions = true
@@ -40,22 +41,29 @@ final class SQLiteConnection: DriverConnection {
 
     func run(_ statement: RenderedSQL, _ limits: StatementLimits) async throws(DriverFailure) -> RowSet {
         let arguments = StatementArguments(statement.values.map(\.databaseValue))
-        return try await access(limits) { db in
-            let prepared = try db.cachedStatement(sql: statement.text)
-            let before = db.totalChangesCount
-            let rows = try GRDB.Row.fetchAll(prepared, arguments: arguments).map(Self.values)
-            let changes = db.totalChangesCount - before
-            return RowSet(
-                storage: StoredRows(rows), columns: ColumnNames(prepared.columnNames),
-                affectedRows: prepared.columnNames.isEmpty ? min(changes, db.changesCount) : rows.count)
-        }
+        return try await access(limits) { try Self.answer(statement.text, arguments, in: $0) }
     }
 
-    private static func values(of row: GRDB.Row) -> [SQLValue] {
-        var values: [SQLValue] = []
-        values.reserveCapacity(row.count)
-        for (_, value) in row { values.append(SQLValue(value)) }
-        return values
+    /// GRDB keeps the columns that a statement had when it was made. Another connection may have changed the table since: then a
+    /// query is made anew, once.
+    private static func answer(
+        _ text: String, _ arguments: StatementArguments, in db: GRDB.Database, isSecondTime: Bool = false
+    ) throws -> RowSet {
+        let prepared = try db.cachedStatement(sql: text)
+        let before = db.totalChangesCount
+        let rows = try GRDB.Row.fetchAll(prepared, arguments: arguments)
+        let changes = db.totalChangesCount - before
+        let names = (0..<Int32(prepared.columnCount)).map { String(cString: sqlite3_column_name(prepared.sqliteStatement, $0)) }
+        if names != prepared.columnNames {
+            db.clearSchemaCache()
+            if prepared.isReadonly, !isSecondTime { return try answer(text, arguments, in: db, isSecondTime: true) }
+        }
+        // What a row can be asked for safely.
+        let count = min(names.count, prepared.columnNames.count)
+        return RowSet(
+            storage: StoredRows(rows.map { $0.databaseValues.prefix(count).map(SQLValue.init) }),
+            columns: ColumnNames(Array(names.prefix(count))),
+            affectedRows: names.isEmpty ? min(changes, db.changesCount) : rows.count)
     }
 
     func columns(of statement: RenderedSQL, _ limits: StatementLimits) async throws(DriverFailure) -> [String] {

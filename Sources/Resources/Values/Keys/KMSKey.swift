@@ -58,6 +58,11 @@ public struct KMSKey: Document {
             self.periodDays = periodDays
             self.nextAt = nextAt
         }
+
+        /// The next one is due when a period has passed.
+        public init(periodDays: Int = KMSKey.Rotation.standardDays, from now: Date) {
+            self.init(periodDays: periodDays, nextAt: now.addingTimeInterval(Double(periodDays) * 86_400))
+        }
     }
 
     public var region: String

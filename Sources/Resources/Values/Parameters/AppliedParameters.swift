@@ -31,8 +31,8 @@ extension DBInstance {
     }
 }
 
-extension StoreTransaction {
-    /// The group of an instance; nil for the default group.
+extension DocumentReader {
+    /// The parameter group of an instance; nil for the default group.
     public func parameterGroup(of instance: DBInstance) -> DBParameterGroup? {
         instance.spec.parameterGroup.flatMap { find(DBParameterGroup.self, region: instance.region, name: $0) }
     }

@@ -16,7 +16,6 @@ enum DescribeCertificates: Operation {
             key: \.identifier)
         let list = XMLNode.element("Certificates", page.items.map { CertificateXML.node($0, request) })
         return .xml(
-            [.text("DefaultCertificateForNewLaunches", request.defaultCertificateAuthority), list]
-                + (page.marker.map { [.text("Marker", $0)] } ?? []))
+            [.text("DefaultCertificateForNewLaunches", request.defaultCertificateAuthority), list] + page.markerNodes())
     }
 }

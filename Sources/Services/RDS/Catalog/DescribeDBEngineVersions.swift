@@ -28,7 +28,7 @@ enum DescribeDBEngineVersions: Operation {
             request, known: ["db-parameter-group-family", "engine", "engine-mode", "engine-version", "status"])
         let items = try items(request).filter { item in filters.allSatisfy { matches($0, item) } }
         let page = try Paging.page(items, after: request.string("Marker"), limit: limit)
-        let token = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []
+        let token = page.markerNodes()
         return .xml(token + [.element("DBEngineVersions", page.items.map { node($0, request) })])
     }
 

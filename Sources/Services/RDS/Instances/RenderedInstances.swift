@@ -69,12 +69,7 @@ final class RenderedInstances: Sendable {
     private func groups(of instance: DBInstance, in context: ServiceContext, _ network: DefaultVPC) -> Groups {
         Groups(
             subnet: subnetGroup(of: instance, in: context, network),
-            parameter: instance.spec.parameterGroup.flatMap {
-                context.store.find(DBParameterGroup.self, region: instance.region, name: $0)
-            },
-            option: instance.spec.optionGroup.flatMap {
-                context.store.find(DBOptionGroup.self, region: instance.region, name: $0)
-            })
+            parameter: context.store.parameterGroup(of: instance), option: context.store.optionGroup(of: instance))
     }
 
     private func subnetGroup(of instance: DBInstance, in context: ServiceContext, _ network: DefaultVPC) -> DBSubnetGroup {

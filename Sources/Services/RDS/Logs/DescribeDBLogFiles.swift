@@ -22,7 +22,7 @@ enum DescribeDBLogFiles: Operation {
             (part.map { file.name.contains($0) } ?? true) && file.lastWrittenMs >= since && file.sizeBytes > size
         }
         let page = try Paging.page(files, after: request.string("Marker"), limit: limit) { $0.name }
-        let token = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []
+        let token = page.markerNodes()
         return .xml(token + [.element("DescribeDBLogFiles", page.items.map(node))])
     }
 

@@ -18,7 +18,7 @@ enum DescribeOptionGroupOptions: Operation {
         let items = majors.flatMap { major in engine.options.map { (major, $0) } }
         let page = try Paging.page(items, after: request.string("Marker"), limit: limit)
         let nodes = page.items.map { node($0.1, engine: engine.name, major: $0.0.key, oldest: $0.0.value) }
-        return .xml([.element("OptionGroupOptions", nodes)] + (page.marker.map { [XMLNode.text("Marker", $0)] } ?? []))
+        return .xml([.element("OptionGroupOptions", nodes)] + page.markerNodes())
     }
 
     private static func node(_ option: OptionDefinition, engine: String, major: String, oldest: String) -> XMLNode {

@@ -14,7 +14,7 @@ enum DescribeOptionGroups: Operation {
         let limit = try Paging.limit(request)
         let page = try Paging.page(wanted(request), after: request.string("Marker"), limit: limit, key: \.name)
         let nodes = page.items.map { XMLNode.element("OptionGroup", OptionGroupXML(group: $0, request: request).children()) }
-        return .xml([.element("OptionGroupsList", nodes)] + (page.marker.map { [XMLNode.text("Marker", $0)] } ?? []))
+        return .xml([.element("OptionGroupsList", nodes)] + page.markerNodes())
     }
 
     private static func wanted(_ request: Request) throws -> [DBOptionGroup] {

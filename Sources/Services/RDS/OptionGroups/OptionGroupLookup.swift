@@ -18,20 +18,12 @@ extension Request {
 
     /// A group by its name or its ARN, a default one included.
     func optionGroup(_ text: String) throws -> DBOptionGroup {
-        let name = try optionGroupName(text)
+        guard let name = resourceName(text, kind: "og") else { throw RDSFault.optionGroupNotFound(quoted(text)) }
         if let stored = context.store.find(DBOptionGroup.self, region: region, name: name) { return stored }
         guard let group = defaultOptionGroups.first(where: { $0.name == name }) else {
             throw RDSFault.optionGroupNotFound(quoted(text))
         }
         return group
-    }
-
-    private func optionGroupName(_ text: String) throws -> String {
-        guard text.hasPrefix("arn:") else { return text.lowercased() }
-        guard let arn = ARN(text), arn.service == "rds", arn.region == region, arn.account == context.account,
-            arn.resource.hasPrefix("og:")
-        else { throw RDSFault.optionGroupNotFound(quoted(text)) }
-        return String(arn.resource.dropFirst("og:".count)).lowercased()
     }
 
     /// The group that `OptionGroupName` names, unless it is a default one.

@@ -10,7 +10,7 @@ enum DescribeDBParameterGroups: Operation {
     static func run(_ request: Request) async throws -> Answer {
         let limit = try Paging.limit(request)
         let page = try Paging.page(wanted(request), after: request.string("Marker"), limit: limit, key: \.name)
-        let marker = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []
+        let marker = page.markerNodes()
         let nodes = page.items.map { ParameterGroupXML.node($0, account: request.context.account) }
         return .xml(marker + [.element("DBParameterGroups", nodes)])
     }

@@ -40,6 +40,6 @@ enum ParameterPage {
     ) throws -> (marker: [XMLNode], parameters: [XMLNode]) {
         let matching = items.filter { item in filters.allSatisfy { $0.values.contains(item.definition.name) } }
         let page = try Paging.page(matching, after: request.string("Marker"), limit: limit, key: \.definition.name)
-        return (page.marker.map { [XMLNode.text("Marker", $0)] } ?? [], page.items.map { $0.node() })
+        return (page.markerNodes(), page.items.map { $0.node() })
     }
 }

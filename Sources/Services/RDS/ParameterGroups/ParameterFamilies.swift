@@ -46,22 +46,13 @@ extension Request {
 
     /// A group by its name or its ARN, a default one included.
     func parameterGroup(_ text: String) throws -> DBParameterGroup {
-        let name = try parameterGroupName(text)
+        guard let name = resourceName(text, kind: "pg") else { throw RDSFault.parameterGroupNotFound(quoted(text)) }
         if let stored = context.store.find(DBParameterGroup.self, region: region, name: name) { return stored }
         let families = ParameterFamily.installed(context.catalog)
         guard let family = families.first(where: { $0.defaultGroupName == name }) else {
             throw RDSFault.parameterGroupNotFound(quoted(text))
         }
         return family.defaultGroup(region: region)
-    }
-
-    /// The lower-case name that a name or an ARN of this region and account gives.
-    func parameterGroupName(_ text: String) throws -> String {
-        guard text.hasPrefix("arn:") else { return text.lowercased() }
-        guard let arn = ARN(text), arn.service == "rds", arn.region == region, arn.account == context.account,
-            arn.resource.hasPrefix("pg:")
-        else { throw RDSFault.parameterGroupNotFound(quoted(text)) }
-        return String(arn.resource.dropFirst("pg:".count)).lowercased()
     }
 
     func answer(_ group: DBParameterGroup) -> Answer {

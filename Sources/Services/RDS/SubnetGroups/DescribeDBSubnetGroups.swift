@@ -10,7 +10,7 @@ enum DescribeDBSubnetGroups: Operation {
         let limit = try Paging.limit(request)
         let groups = try wanted(request)
         let page = try Paging.page(groups, after: request.string("Marker"), limit: limit, key: \.name)
-        let marker = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []
+        let marker = page.markerNodes()
         return .xml(
             marker + [
                 .element("DBSubnetGroups", page.items.map { .raw(SubnetGroupXML(group: $0, network: request.network).bytes()) })

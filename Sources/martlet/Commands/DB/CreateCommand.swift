@@ -21,11 +21,7 @@ extension DBCommand {
         func run() async throws {
             let target = try await options.target(isProduction: DBWords.isProduction(words))
             DBTerminal.label("db-create")
-            try await target.explaining {
-                let server = try target.server()
-                defer { server.close() }
-                DBTerminal.say(try server.create())
-            }
+            try await target.explaining { try DBSteps(target).create() }
         }
     }
 }

@@ -26,7 +26,13 @@ import Testing
         let fixture = try Fixture()
         let created = try await fixture.optionGroup("MINE")
         #expect(created["OptionGroup.OptionGroupName"]?.text == "mine")
-        #expect(created["OptionGroup.OptionGroupArn"]?.text == "arn:aws:rds:us-east-1:123456789012:og:mine")
+        let arn = "arn:aws:rds:us-east-1:123456789012:og:mine"
+        #expect(created["OptionGroup.OptionGroupArn"]?.text == arn)
+        let found = try await fixture.rds("DescribeOptionGroups", ["OptionGroupName": arn]).all("OptionGroupsList")
+        #expect(found.map { $0["OptionGroupName"]?.text } == ["mine"])
+        await fixture.refuses(
+            "DescribeOptionGroups", ["OptionGroupName": "arn:aws:rds:us-east-1:123456789012:pg:mine"],
+            code: "OptionGroupNotFoundFault", status: 404, saying: "pg:mine")
         let changed = try await fixture.rds("ModifyOptionGroup", Self.including(["FILES": "3", "USERS": "a,b"]))
         let settings = changed.all("OptionGroup.Options.Option.OptionSettings")
         #expect(settings.map { $0["Name"]?.text } == ["EVENTS", "FILES", "USERS", "LOGGING", "FIXED"])
