@@ -115,13 +115,11 @@ struct PSQL {
     var password = EngineFixture.password
     var database = "postgres"
 
-    struct Answer {
-        var status: Int32
-        var output: String
-        var errors: String
-    }
+    func run(_ commands: String...) throws -> ClientProcess.Answer { try start(commands).answer() }
 
-    func run(_ commands: String...) throws -> Answer {
+    func start(_ commands: String...) throws -> ClientProcess { try start(commands) }
+
+    private func start(_ commands: [String]) throws -> ClientProcess {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
         process.arguments = ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"] + commands.flatMap { ["-c", $0] }
@@ -129,18 +127,7 @@ struct PSQL {
             "PGHOST": host, "PGPORT": "5432", "PGUSER": user, "PGPASSWORD": password, "PGDATABASE": database,
             "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
         ]
-        let output = Pipe()
-        let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        let complained = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Answer(
-            status: process.terminationStatus,
-            output: String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines),
-            errors: String(decoding: complained, as: UTF8.self))
+        return try ClientProcess(process)
     }
 }
 

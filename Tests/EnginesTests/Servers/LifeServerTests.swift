@@ -97,11 +97,11 @@ extension ServerTests {
                 let site = fixture.site()
                 try await fixture.create(site)
                 let psql = PSQL(host: fixture.engine.server(site).data)
-                let busy = Task.detached { try psql.run("SELECT pg_sleep(60)") }
+                let busy = try psql.start("SELECT pg_sleep(60)")
                 try await Task.sleep(for: .milliseconds(200))
                 let took = try await ContinuousClock().measure { try await fixture.engine.stop(site, grace: .seconds(20)) }
                 #expect(took < .seconds(18))
-                #expect(try await busy.value.status != 0)
+                #expect(busy.answer().status != 0)
                 #expect(!FileSystem.exists(fixture.engine.server(site).pidFile))
             }
         }

@@ -94,15 +94,13 @@ struct MariaDBClient {
     var password: String
     var database = ""
 
-    struct Answer {
-        var status: Int32
-        var output: String
-        var errors: String
-    }
+    func run(_ statements: String...) throws -> ClientProcess.Answer { try run(statements) }
 
-    func run(_ statements: String...) throws -> Answer { try run(statements) }
+    func run(_ statements: [String]) throws -> ClientProcess.Answer { try start(statements).answer() }
 
-    func run(_ statements: [String]) throws -> Answer {
+    func start(_ statements: String...) throws -> ClientProcess { try start(statements) }
+
+    private func start(_ statements: [String]) throws -> ClientProcess {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/mariadb")
         process.arguments =
@@ -110,17 +108,6 @@ struct MariaDBClient {
             + ["-e", statements.joined(separator: ";")] + (database.isEmpty ? [] : [database])
         process.environment = ["MYSQL_PWD": password, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        let output = Pipe()
-        let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        let complained = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Answer(
-            status: process.terminationStatus,
-            output: String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines),
-            errors: String(decoding: complained, as: UTF8.self))
+        return try ClientProcess(process)
     }
 }

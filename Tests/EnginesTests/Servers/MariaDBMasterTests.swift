@@ -131,7 +131,7 @@ extension MariaDBServerTests {
                 let site = fixture.site()
                 try await fixture.create(site)
                 let client = fixture.client(site)
-                let sleeper = Task.detached { try client.run("SELECT SLEEP(60) AS finished") }
+                let sleeper = try client.start("SELECT SLEEP(60) AS finished")
                 var number = ""
                 for _ in 0..<600 where number.isEmpty {
                     try await Task.sleep(for: .milliseconds(50))
@@ -139,7 +139,7 @@ extension MariaDBServerTests {
                         .output
                 }
                 #expect(try client.run("CALL mysql.rds_kill_query(\(number))").status == 0)
-                #expect(try await sleeper.value.errors.contains("interrupted"))
+                #expect(sleeper.answer().errors.contains("interrupted"))
                 let service = "SELECT id FROM information_schema.processlist WHERE user = 'rdsadmin' LIMIT 1"
                 for call in ["rds_kill", "rds_kill_query"] {
                     #expect(try client.run("CALL mysql.\(call)((\(service)))").errors.contains("of the service"))

@@ -139,15 +139,15 @@ extension LiveTests {
             let shared = try await Shared()
             let waiting = try TestSocket(shared.address, 5432)
             let words = shared.words(
-                TestCertificates.host, "verify-full", "", ["select pg_sleep(1.5)", "select 'still here'"])
-            let session = Task.detached { try Shell.run("psql", words, environment: ["PGPASSWORD": "secret"]) }
+                TestCertificates.host, "verify-full", "", ["select pg_sleep(3)", "select 'still here'"])
+            let session = try Shell.start("psql", words, environment: ["PGPASSWORD": "secret"])
             try await shared.door.gateway.waitUntil("connected") { $0.listeners.first?.connections == 1 }
             let listeners = shared.listeners
             shared.listeners = []
             #expect(try await !shared.apply().listeners.contains { $0.id.hasPrefix("shared:") })
             #expect(try waiting.receiveToEnd().isEmpty)
             #expect(try shared.psql(TestCertificates.host).err.contains("Connection refused"))
-            #expect(try await session.value.out.hasSuffix("still here\n"))
+            #expect(try session.outcome().out.hasSuffix("still here\n"))
             // A certificate that cannot be used leaves nobody in, and the report says why.
             shared.listeners = listeners
             shared.listeners[0].tls.certificateFile = "/nowhere"

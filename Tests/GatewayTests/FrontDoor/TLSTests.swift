@@ -129,16 +129,14 @@ extension LiveTests {
                 return out.split(separator: "\n").first { $0.hasPrefix("subject=") }.map(String.init) ?? ""
             }
             #expect(try subject() == "subject=CN = one")
-            let session = Task.detached { [route = door.route, authority = door.certificates.authority] in
-                try Shell.run(
-                    "psql",
-                    [
-                        "-XAtq", "-d",
-                        "host=\(TestCertificates.host) hostaddr=\(route.address) port=\(route.port) user=alice dbname=postgres "
-                            + "sslmode=verify-full sslrootcert=\(authority)", "-c", "select pg_sleep(4)", "-c",
-                        "select 'still here'",
-                    ], environment: ["PGPASSWORD": "secret"])
-            }
+            let session = try Shell.start(
+                "psql",
+                [
+                    "-XAtq", "-d",
+                    "host=\(TestCertificates.host) hostaddr=\(door.route.address) port=\(door.route.port) user=alice "
+                        + "dbname=postgres sslmode=verify-full sslrootcert=\(door.certificates.authority)",
+                    "-c", "select pg_sleep(3)", "-c", "select 'still here'",
+                ], environment: ["PGPASSWORD": "secret"])
             try await door.gateway.waitUntil("connected") { $0.listeners.first?.connections == 1 }
             door.route.tls = try door.certificates.issue("two")
             try await door.apply()
@@ -148,7 +146,7 @@ extension LiveTests {
                 certificateFile: "/nowhere", privateKeyFile: "/nowhere", fingerprint: "x", isRequired: false)
             #expect(try await door.apply()?.problem?.contains("/nowhere") == true)
             #expect(try subject() == "subject=CN = two")
-            #expect(try await session.value.out.hasSuffix("still here\n"))
+            #expect(try session.outcome().out.hasSuffix("still here\n"))
             try await door.close()
         }
 

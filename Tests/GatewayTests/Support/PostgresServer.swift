@@ -86,29 +86,50 @@ enum Shell {
         var err: String
     }
 
-    /// Runs to the end; what it prints must fit into a pipe.
+    /// A program at work. What it prints must fit into a pipe.
+    struct Running {
+        fileprivate let process: Process
+        fileprivate let out = Pipe()
+        fileprivate let err = Pipe()
+
+        /// Waits for its end, which blocks the thread.
+        func outcome() throws -> Outcome {
+            let printed = try out.fileHandleForReading.readToEnd() ?? Data()
+            let complained = try err.fileHandleForReading.readToEnd() ?? Data()
+            // waitUntilExit belongs to the thread that started it.
+            while process.isRunning { usleep(1_000) }
+            return Outcome(
+                status: process.terminationStatus, out: String(decoding: printed, as: UTF8.self),
+                err: String(decoding: complained, as: UTF8.self))
+        }
+    }
+
+    /// Runs to the end.
     static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil
     ) throws -> Outcome {
+        try start(program, arguments, environment: environment, input: input).outcome()
+    }
+
+    /// Does not wait for it: a program that waits on purpose must not hold one of the few threads on which all tests run.
+    static func start(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil
+    ) throws -> Running {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let (out, err, standardInput) = (Pipe(), Pipe(), Pipe())
-        process.standardOutput = out
-        process.standardError = err
+        let running = Running(process: process)
+        let standardInput = Pipe()
+        process.standardOutput = running.out
+        process.standardError = running.err
         process.standardInput = input == nil ? FileHandle.nullDevice as Any : standardInput as Any
         try process.run()
         if let input {
             try standardInput.fileHandleForWriting.write(contentsOf: Data(input))
             try standardInput.fileHandleForWriting.close()
         }
-        let printed = try out.fileHandleForReading.readToEnd() ?? Data()
-        let complained = try err.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, out: String(decoding: printed, as: UTF8.self),
-            err: String(decoding: complained, as: UTF8.self))
+        return running
     }
 
     @discardableResult
