@@ -76,6 +76,7 @@ let package = Package(
         .target(name: "PrivateFiles", swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
+        .target(name: "Cgroups", dependencies: ["Resources"], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
         .target(name: "DatabaseURLs", swiftSettings: strict),
         .target(
@@ -93,14 +94,16 @@ let package = Package(
         .target(name: "Services", dependencies: ["AWSWire", "Resources", "Keys", logging, crypto], swiftSettings: strict),
         .target(
             name: "Engines",
-            dependencies: ["Resources", "PrivateFiles", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras],
+            dependencies: [
+                "Resources", "PrivateFiles", "Cgroups", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras,
+            ],
             swiftSettings: strict),
         .target(
             name: "Certificates", dependencies: ["Resources", "PrivateFiles", asn1, crypto, cryptoExtras, x509],
             swiftSettings: strict),
         .target(
             name: "Convergence",
-            dependencies: ["Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", logging],
+            dependencies: ["Certificates", "Resources", "PrivateFiles", "Keys", "Cgroups", "Engines", "Routing", logging],
             swiftSettings: strict),
         .target(
             name: "Gateway", dependencies: ["Routing", "AWSWire", "CMartlet", "CMartletTLS", logging], swiftSettings: strict),
@@ -109,12 +112,13 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "AWSWire", "Certificates", "Resources", "PrivateFiles", "Keys", "Routing", "Services", "Engines", "Convergence",
-                "Gateway", "Toolkit", "DatabaseURLs",
+                "Gateway", "Toolkit", "DatabaseURLs", "Cgroups",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
         .testTarget(name: "ToolkitTests", dependencies: ["Toolkit", "DatabaseURLs"], swiftSettings: strict),
         .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
+        .testTarget(name: "CgroupsTests", dependencies: ["Cgroups", "Resources"], swiftSettings: strict),
         .testTarget(name: "PrivateFilesTests", dependencies: ["PrivateFiles"], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
         .testTarget(
@@ -134,7 +138,7 @@ let package = Package(
         .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", logging], swiftSettings: strict),
         .testTarget(
             name: "ConvergenceTests",
-            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", logging],
+            dependencies: ["Cgroups", "Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", logging],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),

@@ -18,6 +18,8 @@ public final class Convergence: Sendable {
         /// Heavy steps (initialise, start, stop) at one time.
         public var parallelism: Int
         public var access: AccessPolicy
+        /// Servers are held to what their class promises, as far as the host can do that.
+        public var limitsByClass = false
 
         public init(
             account: String, naming: EndpointNaming, addresses: LoopbackRange, warmPool: Int, parallelism: Int,
@@ -47,7 +49,7 @@ public final class Convergence: Sendable {
             addresses: AddressAllocator(range: settings.addresses, store: store), naming: settings.naming,
             access: settings.access, identity: identity, events: InstanceEvents(account: settings.account),
             heavy: AsyncSemaphore(settings.parallelism),
-            poolWake: poolWake, logger: logger)
+            poolWake: poolWake, limitsByClass: settings.limitsByClass, logger: logger)
         self.gateway = gateway
         pool = WarmPoolKeeper(engines: engines.all, target: settings.warmPool, wake: poolWake, logger: logger)
     }
@@ -84,6 +86,9 @@ public final class Convergence: Sendable {
                 await KeyKeeper(store: world.store, keys: world.identity.keys, logger: world.logger).run()
             }
             group.addTask { [world] in await LogKeeper(world: world).run() }
+            group.addTask { [world, self] in
+                await MemoryKillWatch(store: world.store, engines: world.engines).run { self.wakeLane($0) }
+            }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)
             for await case .touched(let references) in changes {
@@ -134,6 +139,8 @@ public final class Convergence: Sendable {
         let woken = lanes.withLock { lanes in references.compactMap { lanes[$0.id] } }
         for lane in woken { lane.wake.set() }
     }
+
+    private func wakeLane(_ id: String) { lanes.withLock { $0[id] }?.wake.set() }
 
     private func wakeAll() {
         for lane in lanes.withLock({ Array($0.values) }) { lane.wake.set() }

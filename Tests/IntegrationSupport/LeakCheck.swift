@@ -2,7 +2,7 @@ internal import Foundation
 
 /// What a data directory may have left on the machine after `martlet down`.
 enum LeakCheck {
-    /// Processes, mounts and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
+    /// Processes, mounts, cgroups and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
     static func leftovers(
         of directory: String, hosts: [String], patience: Duration = .seconds(30)
     ) async throws -> [String] {
@@ -16,7 +16,7 @@ enum LeakCheck {
     }
 
     private static func look(_ directory: String, _ hosts: [String]) -> [String] {
-        processes(of: directory) + mounts(below: directory) + hostsLines(naming: [directory] + hosts)
+        processes(of: directory) + mounts(below: directory) + groups(of: directory) + hostsLines(naming: [directory] + hosts)
     }
 
     /// Processes that name the directory in their arguments, work in it or run a program from it.
@@ -33,6 +33,18 @@ enum LeakCheck {
 
     private static func mounts(below directory: String) -> [String] {
         read("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(directory) }.map { "mount: \($0)" }
+    }
+
+    /// Groups by which its servers were limited, in any cgroup hierarchy. They are named by the installation's identity.
+    private static func groups(of directory: String) -> [String] {
+        let file = Data(read(directory + "/installation.json").utf8)
+        guard let installation = try? JSONSerialization.jsonObject(with: file) as? [String: Any],
+            let identity = installation["id"] as? String
+        else { return [] }
+        let tops = read("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(" - cgroup") }
+            .compactMap { $0.split(separator: " ").dropFirst(4).first }
+        return tops.map { "\($0)/martlet-\(identity)" }.filter { FileManager.default.fileExists(atPath: $0) }
+            .map { "cgroup: \($0)" }
     }
 
     private static func hostsLines(naming names: [String]) -> [String] {

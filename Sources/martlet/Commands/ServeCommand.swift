@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
               martlet serve --data-dir DIR --log-format json --log-level debug
             """)
 
+    enum ClassLimits: String, ExpressibleByArgument, CaseIterable { case auto, off }
     enum Refusal: String, ExpressibleByArgument, CaseIterable { case diagnose, drop }
 
     @OptionGroup var dataDirectory: DataDirectoryOptions
@@ -54,6 +55,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Warm clusters kept ready per engine version.", valueName: "n"))
     var warmPool: Int = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "Hold each server to the processors and the memory of its class: auto (where cgroups can be used) or off.",
+            valueName: "how"))
+    var classLimits: ClassLimits = .auto
 
     @Flag(help: "Refuse an engine version that is not installed, instead of serving it by the nearest one.")
     var exactVersions = false

@@ -1,4 +1,5 @@
 internal import Certificates
+internal import Cgroups
 internal import Convergence
 internal import Engines
 internal import Foundation
@@ -25,6 +26,7 @@ final class ControlPlane: Sendable {
     let keys: KeyRing
     let logger: Logger
     private let url = Mutex<String?>(nil)
+    private let limitsByClass = Mutex(false)
     private let started = ContinuousClock.now
 
     init(
@@ -56,12 +58,14 @@ final class ControlPlane: Sendable {
             hands: GatewayLaunch(directory: directory, logs: options.logs, relay: options.relay).hands, client: client,
             routes: routes, logger: logger)
         let hosts = HostsFile(owner: installation.id, naming: naming, store: store, logger: logger)
+        var settings = Convergence.Settings(
+            account: installation.account, naming: naming,
+            addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
+            parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options))
+        settings.limitsByClass = options.classLimits == .auto
+        limitsByClass.withLock { $0 = settings.limitsByClass }
         return Convergence(
-            settings: Convergence.Settings(
-                account: installation.account, naming: naming,
-                addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
-                parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options)),
-            store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor,
+            settings: settings, store: store, board: board, engines: engines, routes: routes, hosts: hosts, gateway: supervisor,
             identity: identity(rotation: options.rotation), logger: logger)
     }
 
@@ -98,10 +102,16 @@ final class ControlPlane: Sendable {
             metadata: ["url": "\(running.url)", "account": "\(installation.account)", "data-dir": "\(directory.path)"])
     }
 
+    /// For `martlet status`.
+    private var limits: String {
+        guard limitsByClass.withLock({ $0 }) else { return "none (--class-limits off)" }
+        return engines.host.groups?.layout.summary ?? "none"
+    }
+
     func status() async -> StatusReport {
         let reporter = StatusReporter(
             directory: directory, installation: installation, naming: naming, store: store, engines: engines,
-            gateway: gatewayClient)
+            gateway: gatewayClient, limits: limits)
         let here = StatusReport.ControlPlane(
             processID: getpid(), url: url.withLock { $0 } ?? "", version: Martlet.version)
         return await reporter.report(controlPlane: here) { board[$0.id] }

@@ -14,6 +14,8 @@ struct StatusReport: Codable, Sendable, Equatable {
         var processID: Int32?
         /// Clients connected through the gateway.
         var connections: Int
+        /// What its server may take of the host, read back from the kernel: `2 CPUs, 1280 MiB`; nil for no limits.
+        var limits: String?
         /// `DBParameterGroupName`; nil for the default group.
         var parameterGroup: String?
         /// `ParameterApplyStatus`
@@ -44,6 +46,8 @@ struct StatusReport: Codable, Sendable, Equatable {
     var gateway: Gateway?
     /// `postgres 15.18`: the engines that were found on this host.
     var engines: [String]
+    /// What holds servers to their class: `cpu and memory (cgroup v2)`, `none (…)`; nil when `serve` is not running.
+    var limits: String?
     var instances: [Instance]
     /// What could not be read, or belongs to nothing: kept, and for a person to look at.
     var attention: [String]

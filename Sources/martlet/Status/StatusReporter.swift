@@ -12,6 +12,8 @@ struct StatusReporter: Sendable {
     let store: Store
     let engines: EngineRegistry
     let gateway: GatewayControlClient
+    /// What holds servers to their class.
+    var limits: String?
 
     /// - Parameter observe: what is known of an instance, by probes.
     func report(
@@ -32,7 +34,7 @@ struct StatusReporter: Sendable {
                     connections: $0.listeners.reduce(0) { $0 + $1.connections }, relay: $0.relay?.rawValue)
             },
             engines: engines.all.flatMap { engine in engine.versions.map { "\(engine.traits.name) \($0.version)" } },
-            instances: instances, attention: attention())
+            limits: limits, instances: instances, attention: attention())
     }
 
     private func row(
@@ -50,9 +52,9 @@ struct StatusReporter: Sendable {
             engine: instance.spec.engine, engineVersion: observation?.engineVersion ?? instance.spec.engineVersion,
             instanceClass: instance.spec.instanceClass, endpoint: host.map { "\($0):\(instance.spec.port)" },
             address: instance.address, processID: observation?.processID, connections: listener?.connections ?? 0,
-            parameterGroup: instance.spec.parameterGroup,
+            limits: observation?.limits, parameterGroup: instance.spec.parameterGroup,
             parameterStatus: ParameterApplyStatus.derive(desired: instance, group: group, observed: observation).rawValue,
-            note: observation?.failure?.reason ?? observation?.step ?? listener?.problem)
+            note: observation?.failure?.reason ?? observation?.step ?? listener?.problem ?? observation?.limitsProblem)
     }
 
     /// Documents set aside, and directories of instances that the store does not know.
