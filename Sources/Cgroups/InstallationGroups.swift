@@ -67,22 +67,25 @@ public struct InstallationGroups: Sendable, Equatable {
     /// - Returns: what could not be removed, and why.
     public func removeAll(except ids: Set<String>) -> [CgroupError] {
         var failures: [CgroupError] = []
-        for top in Self.everyTop {
-            for id in GroupFiles.names(in: "\(top)/\(name)") where !ids.contains(id) {
-                let group = "\(top)/\(name)/\(id)"
-                guard (GroupFiles.read(group + "/cgroup.procs") ?? "").isEmpty else { continue }
-                do { try GroupFiles.remove(group) } catch { failures.append(error) }
-            }
+        for group in everyGroup where !ids.contains(group.id) {
+            guard (GroupFiles.read(group.path + "/cgroup.procs") ?? "").isEmpty else { continue }
+            do { try GroupFiles.remove(group.path) } catch { failures.append(error) }
         }
         return failures
     }
 
-    /// Removes every group of the installation, once no server runs any more.
+    /// Removes every group of the installation, once no server runs any more. Waits a moment for what has just been ended.
     ///
     /// - Throws: the first thing that could not be removed.
     public func removeAll() throws(CgroupError) {
-        if let failure = removeAll(except: []).first { throw failure }
+        for group in everyGroup { try GroupFiles.remove(group.path) }
         for top in Self.everyTop where GroupFiles.exists("\(top)/\(name)") { try GroupFiles.remove("\(top)/\(name)") }
+    }
+
+    private var everyGroup: [(id: String, path: String)] {
+        Self.everyTop.flatMap { top in
+            GroupFiles.names(in: "\(top)/\(name)").map { (id: $0, path: "\(top)/\(name)/\($0)") }
+        }
     }
 
     /// Every hierarchy that is mounted: groups may be left from when another one was in use.
