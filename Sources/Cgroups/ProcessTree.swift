@@ -28,11 +28,16 @@ enum ProcessTree {
     }
 
     private static func search(childrenOf pid: Int32) -> [Int32] {
-        GroupFiles.names(in: "/proc").compactMap { Int32($0) }.filter { other in
-            // `PID (NAME) STATE PARENT …`; the name may hold anything.
-            guard let stat = GroupFiles.read("/proc/\(other)/stat"), let end = stat.lastIndex(of: ")") else { return false }
-            let fields = stat[stat.index(after: end)...].split(separator: " ")
-            return fields.count > 1 && Int32(fields[1]) == pid
-        }
+        GroupFiles.names(in: "/proc").compactMap { Int32($0) }.filter { status($0)?.parent == pid }
+    }
+
+    /// False for one that has ended: it is in no group any more, even while its parent has not asked for its end.
+    static func runs(_ pid: Int32) -> Bool { status(pid).map { $0.state != "Z" && $0.state != "X" } ?? false }
+
+    /// From `/proc/PID/stat`: `PID (NAME) STATE PARENT …`; the name may hold anything.
+    private static func status(_ pid: Int32) -> (state: Substring, parent: Int32?)? {
+        guard let stat = GroupFiles.read("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return nil }
+        let fields = stat[stat.index(after: end)...].dropFirst().split(separator: " ")
+        return fields.count > 1 ? (fields[0], Int32(fields[1])) : nil
     }
 }

@@ -85,21 +85,17 @@ public struct ServerGroup: Sendable, Equatable {
     /// Moves a process, and all that it has started, into the groups that have these limits. What they start later is in them
     /// by itself.
     public func admit(_ pid: Int32, _ wanted: ServerLimits) throws(CgroupError) {
-        for directory in directories(wanted.controllers) {
-            try Self.move(pid, to: directory)
-            try admitFollowers(of: pid, to: directory)
-        }
+        for directory in directories(wanted.controllers) { try admit(pid, to: directory) }
     }
 
-    /// One that was started before its parent had been moved may have started others.
-    private func admitFollowers(of pid: Int32, to directory: String) throws(CgroupError) {
+    /// One that was started before its parent had been moved may have started others. Those that are in it already are not
+    /// moved again: each move waits for all processors.
+    private func admit(_ pid: Int32, to directory: String) throws(CgroupError) {
         for _ in 0..<Self.passLimit {
-            let followers = ProcessTree.descendants(of: pid)
-            if followers.isEmpty { return }
             let members = Set(CgroupLayout.words(GroupFiles.read(directory + "/cgroup.procs") ?? "").compactMap { Int32($0) })
-            let outside = followers.filter { !members.contains($0) }
+            let outside = ([pid] + ProcessTree.descendants(of: pid)).filter { !members.contains($0) && ProcessTree.runs($0) }
             if outside.isEmpty { return }
-            for follower in outside { try Self.move(follower, to: directory) }
+            for process in outside { try Self.move(process, to: directory) }
         }
         throw CgroupError("move the processes of \(pid) to \(directory)", reason: "there are ever more of them")
     }

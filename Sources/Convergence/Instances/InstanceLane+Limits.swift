@@ -11,11 +11,13 @@ extension InstanceLane {
     func keepLimits(_ seen: InstanceSight, _ context: InstanceContext) async {
         guard let group = seen.facts.group else { return }
         let process = seen.facts.server.process
-        var step = GroupStep.due(
+        let step = GroupStep.due(
             context.limits, group, isRunning: process != nil, isWanted: context.desired.power == .running)
-        if step == .none, process != nil, !groupMemory.isChecked, group.inForce != .none { step = .apply }
+        // A former serve may have been killed between the server and what it had started by then.
+        let isToCheck = process != nil && !groupMemory.isChecked && group.inForce != .none
         do {
             switch step {
+            case .none where isToCheck: try await context.engine.limit(context.site, to: context.limits)
             case .none: break
             case .apply: try await context.engine.limit(context.site, to: context.limits)
             case .remove: try await context.engine.removeGroup(of: context.site)
