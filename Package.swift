@@ -77,6 +77,7 @@ let package = Package(
         .target(name: "Volumes", dependencies: ["CMartlet", "PrivateFiles", crypto], swiftSettings: strict),
         .target(name: "AWSWire", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Resources", dependencies: [grdb, logging], swiftSettings: strict),
+        .target(name: "Cgroups", dependencies: ["Resources"], swiftSettings: strict),
         .target(name: "Routing", swiftSettings: strict),
         .target(name: "DatabaseURLs", swiftSettings: strict),
         .target(
@@ -95,7 +96,8 @@ let package = Package(
         .target(
             name: "Engines",
             dependencies: [
-                "Resources", "PrivateFiles", "Volumes", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto, cryptoExtras,
+                "Resources", "PrivateFiles", "Cgroups", "Volumes", "CLibPQ", "CMariaDB", "CMartlet", logging, crypto,
+                cryptoExtras,
             ],
             swiftSettings: strict),
         .target(
@@ -104,7 +106,7 @@ let package = Package(
         .target(
             name: "Convergence",
             dependencies: [
-                "Certificates", "Resources", "PrivateFiles", "Keys", "Engines", "Routing", "Volumes", logging, crypto,
+                "Certificates", "Resources", "PrivateFiles", "Keys", "Cgroups", "Engines", "Routing", "Volumes", logging, crypto,
             ],
             swiftSettings: strict),
         .target(
@@ -114,12 +116,13 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "AWSWire", "Certificates", "Resources", "PrivateFiles", "Keys", "Routing", "Services", "Engines", "Convergence",
-                "Gateway", "Toolkit", "DatabaseURLs", "Volumes",
+                "Gateway", "Toolkit", "DatabaseURLs", "Cgroups", "Volumes",
                 argumentParser, crypto, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, signals,
             ],
             swiftSettings: strict),
         .testTarget(name: "ToolkitTests", dependencies: ["Toolkit", "DatabaseURLs"], swiftSettings: strict),
         .testTarget(name: "MartletTests", dependencies: ["martlet", argumentParser, logging], swiftSettings: strict),
+        .testTarget(name: "CgroupsTests", dependencies: ["Cgroups", "Resources"], swiftSettings: strict),
         .testTarget(name: "PrivateFilesTests", dependencies: ["PrivateFiles"], swiftSettings: strict),
         .testTarget(name: "VolumesTests", dependencies: ["Volumes", crypto], swiftSettings: strict),
         .testTarget(name: "AWSWireTests", dependencies: ["AWSWire", crypto], swiftSettings: strict),
@@ -140,7 +143,9 @@ let package = Package(
         .testTarget(name: "EnginesTests", dependencies: ["Engines", "Resources", crypto, logging], swiftSettings: strict),
         .testTarget(
             name: "ConvergenceTests",
-            dependencies: ["Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", "Volumes", logging],
+            dependencies: [
+                "Cgroups", "Certificates", "Convergence", "Engines", "Resources", "Keys", "Routing", "Volumes", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Routing", "AWSWire", "CMartlet", logging], swiftSettings: strict),

@@ -21,6 +21,8 @@ public final class Convergence: Sendable {
         /// Warm clusters are in images: new instances are.
         public var warmImages = false
         public var scaling = StorageScaling()
+        /// Servers are held to what their class promises, as far as the host can do that.
+        public var limitsByClass = false
 
         public init(
             account: String, naming: EndpointNaming, addresses: LoopbackRange, warmPool: Int, parallelism: Int,
@@ -54,7 +56,7 @@ public final class Convergence: Sendable {
             access: settings.access, identity: identity, volumes: volumes, events: InstanceEvents(account: settings.account),
             snapshots: SnapshotShelf(host: host),
             heavy: AsyncSemaphore(settings.parallelism),
-            poolWake: poolWake, logger: logger)
+            poolWake: poolWake, limitsByClass: settings.limitsByClass, logger: logger)
         self.gateway = gateway
         pool = WarmPoolKeeper(
             engines: engines.all, target: settings.warmPool, inImages: settings.warmImages, wake: poolWake, logger: logger)
@@ -98,6 +100,9 @@ public final class Convergence: Sendable {
             group.addTask { [world] in await LogKeeper(world: world).run() }
             group.addTask { [world, scaling, self] in
                 await StorageKeeper(world: world, scaling: scaling) { self.wake(id: $0) }.run()
+            }
+            group.addTask { [world, self] in
+                await MemoryKillWatch(store: world.store, engines: world.engines).run { self.wake(id: $0) }
             }
             group.addTask { [loginEvents] in await loginEvents.run() }
             startLanes(in: &group)

@@ -1,3 +1,4 @@
+public import Cgroups
 public import Resources
 
 /// One kind of database server: how to make, start, question and end it. No policy: Convergence decides, an engine acts.
@@ -54,8 +55,19 @@ public protocol Engine: Sendable {
 
     /// Starts the server detached, so that it outlives this process, and returns when it answers on its socket.
     ///
+    /// - Parameter limits: of the group that it is put into before it answers, as far as this host can set them. Where that
+    ///   fails the server starts all the same, and its facts say so.
     /// - Throws: `EngineError.exitedAtStart` with the server's own message, `EngineError.timedOut` after `timeout`.
-    func start(_ site: ServerSite, timeout: Duration) async throws
+    func start(_ site: ServerSite, limits: ServerLimits, timeout: Duration) async throws
+
+    /// Gives the server's group these limits; makes it where it is missing, and moves every process of the server into it.
+    func limit(_ site: ServerSite, to limits: ServerLimits) async throws
+
+    /// Removes the group of a server that is not running.
+    func removeGroup(of site: ServerSite) async throws
+
+    /// How many processes of the server's group the kernel has ended for want of memory. Costs next to nothing.
+    func memoryKills(of site: ServerSite) -> Int
 
     /// Creates roles, the master user and the initial database, where they are missing, and marks it done in the server.
     func bootstrap(_ site: ServerSite, _ bootstrap: Bootstrap) async throws
@@ -111,6 +123,11 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
+    /// Starts it without limits.
+    func start(_ site: ServerSite, timeout: Duration) async throws {
+        try await start(site, limits: .none, timeout: timeout)
+    }
+
     public var believesGateway: Bool { false }
     public func loginObstacle(_ site: ServerSite, user: String) async throws -> String? { nil }
     public func provision(_ site: ServerSite) async throws { try await provision(site, on: nil) }
@@ -233,6 +250,8 @@ public struct ServerFacts: Sendable, Equatable {
     /// Fingerprint of the configuration files on disk; nil when they were never written.
     public var configuration: String?
     public var server: Server
+    /// Nil where this host can limit nothing.
+    public var group: GroupSight?
 
     public init(dataDirectory: DataDirectory, configuration: String?, server: Server) {
         self.dataDirectory = dataDirectory

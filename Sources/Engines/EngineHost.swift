@@ -1,3 +1,5 @@
+public import Cgroups
+
 /// Where and as whom servers run on this host.
 public struct EngineHost: Sendable, Equatable {
     /// The data directory (`DIR`), absolute.
@@ -6,6 +8,8 @@ public struct EngineHost: Sendable, Equatable {
     public var user: EngineUser?
     /// Directories with server programs named by the operator, searched before the usual places.
     public var programPaths: [String]
+    /// The groups by which servers are limited; nil where nobody asked for them.
+    public var groups: InstallationGroups?
 
     public init(directory: String, user: EngineUser?, programPaths: [String] = []) {
         self.directory = directory

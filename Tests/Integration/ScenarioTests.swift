@@ -171,6 +171,13 @@ struct ScenarioTests {
         try await Self.scenario("under_load.py", within: .seconds(180)).run()
     }
 
+    @Test(
+        "A server gets what its class promises and no more",
+        .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
+    func classLimits() async throws {
+        try await Self.scenario("class_limits.py", within: .seconds(240)).run()
+    }
+
     @Test("Only the regions that are allowed are served")
     func regionLock() async throws {
         try await Self.scenario("region_lock.py", within: .seconds(60), serve: ["--regions", "eu-west-1,us-east-1"]).run()

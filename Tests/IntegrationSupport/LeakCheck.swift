@@ -2,7 +2,8 @@ internal import Foundation
 
 /// What a data directory may have left on the machine after `martlet down`.
 enum LeakCheck {
-    /// Processes, mounts, loop devices and hosts lines that still belong to `directory` after `patience`; empty when all is gone.
+    /// Processes, mounts, loop devices, cgroups and hosts lines that still belong to `directory` after `patience`; empty when all
+    /// is gone.
     static func leftovers(
         of directory: String, hosts: [String], patience: Duration = .seconds(30)
     ) async throws -> [String] {
@@ -17,7 +18,7 @@ enum LeakCheck {
 
     private static func look(_ directory: String, _ hosts: [String]) -> [String] {
         processes(of: directory) + mounts(below: directory) + loopDevices(below: directory)
-            + hostsLines(naming: [directory] + hosts)
+            + groups(of: directory) + hostsLines(naming: [directory] + hosts)
     }
 
     /// Processes that name the directory in their arguments, work in it or run a program from it.
@@ -39,6 +40,18 @@ enum LeakCheck {
     private static func loopDevices(below directory: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/block")) ?? []
         return names.filter { read("/sys/block/\($0)/loop/backing_file").contains(directory) }.map { "loop device: \($0)" }
+    }
+
+    /// Groups by which its servers were limited, in any cgroup hierarchy. They are named by the installation's identity.
+    private static func groups(of directory: String) -> [String] {
+        let file = Data(read(directory + "/installation.json").utf8)
+        guard let installation = try? JSONSerialization.jsonObject(with: file) as? [String: Any],
+            let identity = installation["id"] as? String
+        else { return [] }
+        let tops = read("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(" - cgroup") }
+            .compactMap { $0.split(separator: " ").dropFirst(4).first }
+        return tops.map { "\($0)/martlet-\(identity)" }.filter { FileManager.default.fileExists(atPath: $0) }
+            .map { "cgroup: \($0)" }
     }
 
     private static func hostsLines(naming names: [String]) -> [String] {

@@ -47,6 +47,22 @@ struct StatusTableTests {
         #expect(!StatusTable.render(report([tuned]), colour: false).contains("parameter group"))
     }
 
+    @Test("What servers are held to is said, or why they are not")
+    func limits() {
+        var limited = instance("available")
+        limited.limits = "2 CPUs, 1280 MiB"
+        var shown = report([limited])
+        shown.limits = "cpu and memory (cgroup v2)"
+        let text = StatusTable.render(shown, colour: false)
+        #expect(text.contains("\nLimits         cpu and memory (cgroup v2)\n\n"))
+        #expect(text.hasSuffix("\nshop: limited to 2 CPUs, 1280 MiB"))
+        shown = report([instance("available")])
+        shown.limits = "none (no cgroup file system is mounted)"
+        let without = StatusTable.render(shown, colour: false)
+        #expect(without.contains("\nLimits         none (no cgroup file system is mounted)\n") && !without.contains("limited to"))
+        #expect(!StatusTable.render(report([]), colour: false).contains("Limits"))
+    }
+
     @Test("Colour only where it was asked for")
     func colour() {
         #expect(StatusTable.render(report([instance("available")]), colour: true).contains("\u{1b}[32mavailable"))

@@ -1,4 +1,5 @@
 internal import Certificates
+internal import Cgroups
 internal import Crypto
 internal import Engines
 internal import Foundation
@@ -37,6 +38,12 @@ struct InstanceContext: Sendable {
     var knownSettings: ServerSettings? {
         guard case .success(let settings) = settings else { return nil }
         return settings
+    }
+
+    /// What the server may take of the host.
+    var limits: ServerLimits {
+        guard world.limitsByClass, let instanceClass = DBInstanceClass(named: desired.spec.instanceClass) else { return .none }
+        return ServerLimits(instanceClass)
     }
 
     /// True when a client has to use TLS; where that cannot be told, it has to.
@@ -131,7 +138,7 @@ struct InstanceContext: Sendable {
         case .takeSnapshot(let snapshot): try await take(snapshot)
         case .configure: try await configure()
         case .reload: try await engine.reload(site)
-        case .start: try await engine.start(site, timeout: .seconds(60))
+        case .start: try await engine.start(site, limits: limits, timeout: .seconds(60))
         case .stop: try await engine.stop(site, grace: .seconds(20))
         case .bootstrap:
             try await engine.bootstrap(site, Bootstrap(master: desired.master, databaseName: desired.spec.databaseName))

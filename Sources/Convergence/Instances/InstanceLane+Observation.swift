@@ -1,4 +1,5 @@
 internal import Certificates
+internal import Cgroups
 public import Engines
 internal import Foundation
 internal import Logging
@@ -26,6 +27,7 @@ extension InstanceLane {
             observation.endpointOpen = seen.route?.gate == .open && seen.listening
         }
         await noteRoom(seen, desired)
+        await noticeMemoryKills(seen, desired)
         await noticeCrash(seen, desired, wasAnswering)
     }
 
@@ -174,6 +176,7 @@ extension DBInstanceObservation {
     /// Takes over what an engine saw.
     mutating func see(_ facts: ServerFacts) {
         processID = facts.server.process?.pid
+        limits = facts.group.flatMap(\.inForce.summary)
         switch facts.server {
         case .absent: server = .absent
         case .mute: server = .starting

@@ -27,6 +27,8 @@ actor InstanceLane {
     var sawCrash = false
     /// A server that crashed is not started before this.
     var restartNotBefore: Date?
+    /// What was seen of its group, as far as events tell of it.
+    var groupMemory = GroupMemory()
     /// What the server refused to start with: the same again would end the same.
     private var refused: RefusedStart?
     private var watched: ProcessIdentity?
@@ -83,7 +85,10 @@ actor InstanceLane {
         if context.isFull != (observation.volume?.isFull ?? false) { return .again }
         let target = context.target(seen)
         let plan = InstancePlanner.plan(desired: desired, target: target, seen: seen)
-        if plan.isAsWanted { await confirmParameters(seen, context) }
+        if plan.isAsWanted {
+            await keepLimits(seen, context)
+            await confirmParameters(seen, context)
+        }
         switch plan {
         case .settled:
             await endRecovery(desired)

@@ -20,5 +20,7 @@ struct LaneWorld: Sendable {
     let heavy: AsyncSemaphore
     /// Set when a warm cluster has been taken.
     let poolWake: LaneWake
+    /// Servers are held to what their class promises.
+    let limitsByClass: Bool
     let logger: Logger
 }

@@ -1,3 +1,4 @@
+public import Cgroups
 import Foundation
 import Resources
 import Volumes
@@ -16,7 +17,7 @@ extension MariaDBEngine {
         try await pool.provide(on: volume)
     }
 
-    public func start(_ site: ServerSite, timeout: Duration) async throws {
+    public func start(_ site: ServerSite, limits: ServerLimits, timeout: Duration) async throws {
         let server = server(site)
         guard case .ready(let major) = server.dataDirectory() else {
             throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
@@ -25,22 +26,34 @@ extension MariaDBEngine {
         guard installation.version.major == major else {
             throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
         }
-        if server.runningProcess() == nil { try checkMemory(server) }
+        if server.runningProcess() == nil { try checkMemory(server, limits) }
         try await BlockingPool.shared.run { try plugins(of: installation, in: try host.enginesDirectory()).prepare() }
-        try await server.start(installation, timeout: timeout)
+        try await server.start(installation, admission: host.admission(of: site, limits, logger), timeout: timeout)
     }
 
-    public func stop(_ site: ServerSite, grace: Duration) async throws { try await server(site).stop(grace: grace) }
+    public func limit(_ site: ServerSite, to limits: ServerLimits) async throws {
+        try await host.limit(site, server(site).runningProcess(), to: limits)
+    }
+
+    public func removeGroup(of site: ServerSite) async throws { try await host.removeGroup(of: site) }
+
+    public func memoryKills(of site: ServerSite) -> Int { host.groups?.group(of: site.id).memoryKills() ?? 0 }
+
+    public func stop(_ site: ServerSite, grace: Duration) async throws {
+        try await server(site).stop(grace: grace)
+        await host.dropGroup(of: site, logger)
+    }
 
     public func remove(_ site: ServerSite) async throws {
         let server = server(site)
-        guard FileSystem.exists(server.directory) else { return }
+        guard FileSystem.exists(server.directory) else { return try await host.removeGroup(of: site) }
         guard server.runningProcess() == nil else {
             throw EngineError.system(what: "remove \(site.id)", reason: "its server is running")
         }
         MariaDBConnections.shared.drop(server)
         // One that is only just starting may not be noted yet.
         try await MariaDBServer.holders.clear(server.directory, patience: .milliseconds(200))
+        try await host.removeGroup(of: site)
         let trash = Trash(host: host)
         try await BlockingPool.shared.run {
             // What is mounted goes with its volume.
@@ -86,12 +99,12 @@ extension MariaDBEngine {
         MariaDBPlugins(installation: installation, root: "\(engines)/mariadb-\(installation.version.version)")
     }
 
-    private func checkMemory(_ server: MariaDBServer) throws {
+    private func checkMemory(_ server: MariaDBServer, _ limits: ServerLimits) throws {
         guard let settings = FileSystem.read(server.settingsFile),
             let pool = MariaDBConfiguration.dynamicSettings(in: settings)
                 .first(where: { $0.name == MariaDBConfiguration.bufferPoolSetting }),
-            let bytes = Int(pool.value), let available = HostMemory.availableBytes()
+            let bytes = Int(pool.value)
         else { return }
-        try HostMemory.check(neededBytes: bytes, availableBytes: available, what: "the instance class")
+        try host.checkMemory(bytes, limits, setting: MariaDBConfiguration.bufferPoolSetting)
     }
 }

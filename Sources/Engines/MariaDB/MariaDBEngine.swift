@@ -46,7 +46,9 @@ public struct MariaDBEngine: Engine {
         let server = server(site)
         let onDisk = server.configuration()
         var facts = ServerFacts(dataDirectory: server.dataDirectory(), configuration: onDisk?.all, server: .absent)
-        guard let process = server.runningProcess() else { return facts }
+        let process = server.runningProcess()
+        facts.group = host.groupSight(of: site, process)
+        guard let process else { return facts }
         do {
             let answers = try await MariaDBConnections.shared.use(server) { try MariaDBFacts.ask($0, fixed: onDisk?.fixed, $1) }
             facts.server = .answering(process, answers)

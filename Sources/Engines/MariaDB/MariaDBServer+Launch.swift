@@ -5,11 +5,11 @@ extension MariaDBServer {
     /// Starts the server, unless it runs, and returns when it answers.
     ///
     /// - Throws: what `EngineError` says of a start; after a time-out the server is left to go on starting.
-    func start(_ installation: MariaDBInstallation, timeout: Duration) async throws {
+    func start(_ installation: MariaDBInstallation, admission: GroupAdmission? = nil, timeout: Duration) async throws {
         let deadline = ContinuousClock.now + timeout
         do {
             if runningProcess() == nil, try await !adoptUnnoted() {
-                try await launch(installation, deadline)
+                try await launch(installation, admission, deadline)
             }
             try await answers(deadline)
         } catch EngineError.timedOut {
@@ -36,7 +36,9 @@ extension MariaDBServer {
         ]
     }
 
-    private func launch(_ installation: MariaDBInstallation, _ deadline: ContinuousClock.Instant) async throws {
+    private func launch(
+        _ installation: MariaDBInstallation, _ admission: GroupAdmission?, _ deadline: ContinuousClock.Instant
+    ) async throws {
         try logs.prepare(for: host.user)
         for name in [Self.temporaryDirectory, Self.exchangeDirectory] {
             try FileSystem.makeDirectory("\(data)/\(name)", mode: 0o700, owner: host.user)
@@ -48,11 +50,13 @@ extension MariaDBServer {
         let launch = ProcessLaunch(
             program: installation.server, arguments: arguments(installation), user: host.user,
             dataDirectory: try Descriptor.directory(data))
-        let pid = try launch.spawn(output: output)
-        if let note = MariaDBProcessNote(running: pid) {
-            try FileSystem.replace(processFile, with: note.text, mode: 0o600, durably: false)
+        let watch = try await admission.watch {
+            let pid = try launch.spawn(output: output)
+            if let note = MariaDBProcessNote(running: pid) {
+                try FileSystem.replace(processFile, with: note.text, mode: 0o600, durably: false)
+            }
+            return pid
         }
-        let watch = try ProcessWatcher.shared.watch(child: pid)
         do { try await becomesReady(watch, deadline) } catch is EndedAtStart {
             throw MariaDBStartFailure(log: try growth.text()).error
         }

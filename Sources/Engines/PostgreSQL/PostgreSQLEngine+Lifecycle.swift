@@ -1,3 +1,4 @@
+public import Cgroups
 import Foundation
 import Resources
 import Synchronization
@@ -17,7 +18,7 @@ extension PostgreSQLEngine {
         try await pool.provide(on: volume)
     }
 
-    public func start(_ site: ServerSite, timeout: Duration) async throws {
+    public func start(_ site: ServerSite, limits: ServerLimits, timeout: Duration) async throws {
         let server = server(site)
         guard case .ready(let major) = server.dataDirectory() else {
             throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
@@ -26,23 +27,34 @@ extension PostgreSQLEngine {
         guard installation.version.major == major else {
             throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
         }
-        if server.runningProcess() == nil { try checkMemory(server) }
-        try await server.start(try await preparedTree(of: site), timeout: timeout)
+        if server.runningProcess() == nil { try checkMemory(server, limits) }
+        try await server.start(
+            try await preparedTree(of: site), admission: host.admission(of: site, limits, logger), timeout: timeout)
     }
+
+    public func limit(_ site: ServerSite, to limits: ServerLimits) async throws {
+        try await host.limit(site, server(site).runningProcess(), to: limits)
+    }
+
+    public func removeGroup(of site: ServerSite) async throws { try await host.removeGroup(of: site) }
+
+    public func memoryKills(of site: ServerSite) -> Int { host.groups?.group(of: site.id).memoryKills() ?? 0 }
 
     public func stop(_ site: ServerSite, grace: Duration) async throws {
         try await server(site).stop(grace: grace)
+        await host.dropGroup(of: site, logger)
     }
 
     public func remove(_ site: ServerSite) async throws {
         let server = server(site)
-        guard FileSystem.exists(server.directory) else { return }
+        guard FileSystem.exists(server.directory) else { return try await host.removeGroup(of: site) }
         guard server.runningProcess() == nil else {
             throw EngineError.system(what: "remove \(site.id)", reason: "its server is running")
         }
         AdminConnections.shared.drop(server)
         // One that is only just starting has no pid file yet.
         try await PostgreSQLServer.holders.clear(server.directory, patience: .milliseconds(200))
+        try await host.removeGroup(of: site)
         let trash = Trash(host: host)
         try await BlockingPool.shared.run {
             // What is mounted goes with its volume.
@@ -124,12 +136,10 @@ extension PostgreSQLEngine {
         return String(cString: name)
     }()
 
-    private func checkMemory(_ server: PostgreSQLServer) throws {
+    private func checkMemory(_ server: PostgreSQLServer, _ limits: ServerLimits) throws {
         guard let settings = FileSystem.read(server.settingsFile),
-            let pages = PostgreSQLConfiguration.value(of: "shared_buffers", in: settings).flatMap({ Int($0) }),
-            let available = HostMemory.availableBytes()
+            let pages = PostgreSQLConfiguration.value(of: "shared_buffers", in: settings).flatMap({ Int($0) })
         else { return }
-        try HostMemory.check(
-            neededBytes: pages * PostgreSQLDefaults.pageBytes, availableBytes: available, what: "the instance class")
+        try host.checkMemory(pages * PostgreSQLDefaults.pageBytes, limits, setting: "shared_buffers")
     }
 }

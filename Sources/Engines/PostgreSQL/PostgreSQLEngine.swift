@@ -33,7 +33,9 @@ public struct PostgreSQLEngine: Engine {
         let server = server(site)
         var facts = ServerFacts(
             dataDirectory: server.dataDirectory(), configuration: server.configuration(), server: .absent)
-        guard let process = server.runningProcess() else { return facts }
+        let process = server.runningProcess()
+        facts.group = host.groupSight(of: site, process)
+        guard let process else { return facts }
         server.log.limit { logger.warning("cannot shorten a log", metadata: ["site": "\(site.id)", "reason": "\($0)"]) }
         do {
             let answers = try await AdminConnections.shared.use(server) { try PostgreSQLFacts.ask($0, $1) }

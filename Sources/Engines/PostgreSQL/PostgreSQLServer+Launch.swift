@@ -5,12 +5,14 @@ extension PostgreSQLServer {
     /// Starts the server, unless it runs, and returns when it answers.
     ///
     /// - Throws: what `EngineError` says of a start; after a time-out the server is left to go on starting.
-    func start(_ tree: PostgreSQLTree, options: [String] = [], niceness: Int = 0, timeout: Duration) async throws {
+    func start(
+        _ tree: PostgreSQLTree, options: [String] = [], niceness: Int = 0, admission: GroupAdmission? = nil, timeout: Duration
+    ) async throws {
         let deadline = ContinuousClock.now + timeout
         do {
             if runningProcess() == nil {
                 try await clearRemains()
-                try await launch(tree, options, niceness, deadline)
+                try await launch(tree, options, niceness, admission, deadline)
             }
             try await answers(deadline)
         } catch EngineError.timedOut {
@@ -26,7 +28,8 @@ extension PostgreSQLServer {
     }
 
     private func launch(
-        _ tree: PostgreSQLTree, _ options: [String], _ niceness: Int, _ deadline: ContinuousClock.Instant
+        _ tree: PostgreSQLTree, _ options: [String], _ niceness: Int, _ admission: GroupAdmission?,
+        _ deadline: ContinuousClock.Instant
     ) async throws {
         try logs.prepare(for: host.user)
         let growth = try LogGrowth(logs)
@@ -35,7 +38,7 @@ extension PostgreSQLServer {
         let launch = ProcessLaunch(
             program: tree.postgres, arguments: ["-D", path] + options.flatMap { ["-c", $0] }, user: host.user,
             dataDirectory: descriptor, niceness: niceness)
-        let watch = try ProcessWatcher.shared.watch(child: launch.spawn(output: output))
+        let watch = try await admission.watch { try launch.spawn(output: output) }
         do { try await becomesReady(watch, deadline) } catch is EndedAtStart {
             // Someone else may have been faster: theirs is as good as ours.
             if runningProcess() != nil { return }

@@ -85,6 +85,10 @@ public struct DBInstanceObservation: Sendable, Equatable {
     public var optionGroup: DBOptionGroup?
     /// Those that the server did not take over, and why, in its own words.
     public var refusedParameters: [String: String]
+    /// What the server may take of the host, read back from its group: `2 CPUs, 1280 MiB`; nil for no limits.
+    public var limits: String?
+    /// Why these are not the ones of its class.
+    public var limitsProblem: String?
 
     public init(
         server: Server = .absent, endpointOpen: Bool = false, engineVersion: String? = nil, failure: Failure? = nil,

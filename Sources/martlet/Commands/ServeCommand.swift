@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
               martlet serve --data-dir DIR --log-format json --log-level debug
             """)
 
+    enum ClassLimits: String, ExpressibleByArgument, CaseIterable { case auto, off }
     enum VolumeChoice: String, ExpressibleByArgument, CaseIterable { case auto, image, directory }
 
     enum Refusal: String, ExpressibleByArgument, CaseIterable { case diagnose, drop }
@@ -68,6 +69,12 @@ struct ServeCommand: AsyncParsableCommand {
             "Scale storage (MaxAllocatedStorage) once it has been low for so many seconds. RDS: 300.",
             discussion: "Its other times, such as six hours between two changes, are in proportion.", valueName: "seconds"))
     var autoscalingPatience = StorageScaling.standardPatience
+
+    @Option(
+        help: ArgumentHelp(
+            "Hold each server to the processors and the memory of its class: auto (where cgroups can be used) or off.",
+            valueName: "how"))
+    var classLimits: ClassLimits = .auto
 
     @Flag(help: "Refuse an engine version that is not installed, instead of serving it by the nearest one.")
     var exactVersions = false

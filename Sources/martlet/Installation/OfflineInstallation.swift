@@ -1,3 +1,4 @@
+internal import Cgroups
 internal import Convergence
 internal import Engines
 internal import Foundation
@@ -28,7 +29,9 @@ struct OfflineInstallation {
         self.directory = directory
         self.installation = installation
         store = try Store(directory: directory.store, logger: logger)
-        engines = EngineRegistry(host: try EngineHost.detected(directory: directory.path), logger: logger)
+        var host = try EngineHost.detected(directory: directory.path)
+        host.groups = .detected(installation: installation.id)
+        engines = EngineRegistry(host: host, logger: logger)
         gateway = GatewayControlClient(directory: directory.path)
         naming = EndpointNames.naming(installation, useHostsFile: true)
     }
@@ -101,6 +104,7 @@ struct OfflineInstallation {
     /// Removes what lies outside the data directory.
     func clearTraces() async throws {
         try await HostsFile(owner: installation.id, naming: naming, store: store, logger: logger).clear()
+        do { try engines.host.groups?.removeAll() } catch { throw InstallationError("\(error)") }
         try engines.host.removeOutsideTraces()
     }
 }

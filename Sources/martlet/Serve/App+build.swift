@@ -1,5 +1,6 @@
 internal import AWSWire
 internal import Certificates
+internal import Cgroups
 internal import Convergence
 internal import Crypto
 internal import Engines
@@ -28,8 +29,9 @@ extension App {
         try authorities.prepare(owner: installation.id, now: Date())
         let store = try Store(directory: directory.store, logger: logger)
         let keys = try await KeyRing.open(directory, source, store, account: installation.account, logger: logger)
-        let host = try EngineHost.detected(
+        var host = try EngineHost.detected(
             directory: directory.path, userNamed: options.engineUser, programPaths: options.enginePath)
+        host.groups = serverGroups(installation, store, logger: logger)
         let engines = EngineRegistry(host: host, logger: logger)
         let volumes = VolumeOffice(offer: try VolumeOffer(options.volumeWish, .detect()), host: host.volumes)
         let naming = EndpointNames.naming(installation, useHostsFile: options.hosts)
@@ -46,6 +48,17 @@ extension App {
             convergence: plane.convergence(
                 options, range: options.addressRange.flatMap(LoopbackRange.init), shared: shared),
             logger: logger)
+    }
+
+    /// What servers are limited by, made ready; groups that a former run has left go.
+    private static func serverGroups(_ installation: Installation, _ store: Store, logger: Logger) -> InstallationGroups {
+        var groups = InstallationGroups.detected(installation: installation.id)
+        groups.prepare()
+        logger.info("what limits servers", metadata: ["controllers": "\(groups.layout.summary)"])
+        for failure in groups.removeAll(except: Set(store.list(DBInstance.self).map(\.resourceID))) {
+            logger.warning("a group of an instance that is gone stays", metadata: ["reason": "\(failure)"])
+        }
+        return groups
     }
 
     private static func announce(_ plane: ControlPlane, _ options: ServeCommand) {

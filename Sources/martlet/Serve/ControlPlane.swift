@@ -1,4 +1,5 @@
 internal import Certificates
+internal import Cgroups
 internal import Convergence
 internal import Engines
 internal import Foundation
@@ -27,6 +28,7 @@ final class ControlPlane: Sendable {
     let volumes: VolumeOffice
     let logger: Logger
     private let url = Mutex<String?>(nil)
+    private let limitsByClass = Mutex(false)
     private let started = ContinuousClock.now
 
     init(
@@ -63,6 +65,8 @@ final class ControlPlane: Sendable {
             account: installation.account, naming: naming,
             addresses: range ?? LoopbackRange(forDirectory: directory.path), warmPool: options.warmPool,
             parallelism: max(2, ProcessInfo.processInfo.activeProcessorCount * 2), access: accessPolicy(options))
+        settings.limitsByClass = options.classLimits == .auto
+        limitsByClass.withLock { $0 = settings.limitsByClass }
         settings.warmImages = volumes.offer.kind == .image
         settings.scaling = StorageScaling(patience: options.autoscalingPatience)
         return Convergence(
@@ -103,10 +107,16 @@ final class ControlPlane: Sendable {
             metadata: ["url": "\(running.url)", "account": "\(installation.account)", "data-dir": "\(directory.path)"])
     }
 
+    /// For `martlet status`.
+    private var limits: String {
+        guard limitsByClass.withLock({ $0 }) else { return "none (--class-limits off)" }
+        return engines.host.groups?.layout.summary ?? "none"
+    }
+
     func status() async -> StatusReport {
         let reporter = StatusReporter(
             directory: directory, installation: installation, naming: naming, store: store, engines: engines,
-            gateway: gatewayClient, volumes: volumes.description)
+            gateway: gatewayClient, volumes: volumes.description, limits: limits)
         let here = StatusReport.ControlPlane(
             processID: getpid(), url: url.withLock { $0 } ?? "", version: Martlet.version)
         return await reporter.report(controlPlane: here) { board[$0.id] }

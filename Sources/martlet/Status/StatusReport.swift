@@ -16,6 +16,8 @@ struct StatusReport: Codable, Sendable, Equatable {
         var volume: String?
         /// Clients connected through the gateway.
         var connections: Int
+        /// What its server may take of the host, read back from the kernel: `2 CPUs, 1280 MiB`; nil for no limits.
+        var limits: String?
         /// `DBParameterGroupName`; nil for the default group.
         var parameterGroup: String?
         /// `ParameterApplyStatus`
@@ -48,6 +50,8 @@ struct StatusReport: Codable, Sendable, Equatable {
     var engines: [String]
     /// What new instances are put on; nil when `serve` is not running.
     var volumes: String?
+    /// What holds servers to their class: `cpu and memory (cgroup v2)`, `none (…)`; nil when `serve` is not running.
+    var limits: String?
     var instances: [Instance]
     /// What could not be read, or belongs to nothing: kept, and for a person to look at.
     var attention: [String]

@@ -13,6 +13,8 @@ struct StatusReporter: Sendable {
     let engines: EngineRegistry
     let gateway: GatewayControlClient
     let volumes: String?
+    /// What holds servers to their class.
+    var limits: String?
 
     /// - Parameter observe: what is known of an instance, by probes.
     func report(
@@ -33,7 +35,7 @@ struct StatusReporter: Sendable {
                     connections: $0.listeners.reduce(0) { $0 + $1.connections }, relay: $0.relay?.rawValue)
             },
             engines: engines.all.flatMap { engine in engine.versions.map { "\(engine.traits.name) \($0.version)" } },
-            volumes: volumes, instances: instances, attention: attention())
+            volumes: volumes, limits: limits, instances: instances, attention: attention())
     }
 
     private func row(
@@ -52,9 +54,9 @@ struct StatusReporter: Sendable {
             instanceClass: instance.spec.instanceClass, endpoint: host.map { "\($0):\(instance.spec.port)" },
             address: instance.address, processID: observation?.processID,
             volume: volume(of: instance, observation), connections: listener?.connections ?? 0,
-            parameterGroup: instance.spec.parameterGroup,
+            limits: observation?.limits, parameterGroup: instance.spec.parameterGroup,
             parameterStatus: ParameterApplyStatus.derive(desired: instance, group: group, observed: observation).rawValue,
-            note: observation?.failure?.reason ?? observation?.step ?? listener?.problem)
+            note: observation?.failure?.reason ?? observation?.step ?? listener?.problem ?? observation?.limitsProblem)
     }
 
     private func volume(of instance: DBInstance, _ observation: DBInstanceObservation?) -> String {

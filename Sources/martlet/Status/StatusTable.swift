@@ -14,10 +14,12 @@ enum StatusTable {
             "Engines        \(report.engines.isEmpty ? "none found" : report.engines.joined(separator: ", "))",
         ]
         if let volumes = report.volumes { lines.append("Volumes        \(volumes)") }
+        if let limits = report.limits { lines.append("Limits         \(limits)") }
         lines.append("")
         lines += report.instances.isEmpty ? ["No DB instances."] : table(report.instances, colour: colour)
         for instance in report.instances {
             if let note = instance.note { lines.append("\(instance.identifier): \(note)") }
+            if let limits = instance.limits { lines.append("\(instance.identifier): limited to \(limits)") }
             if let line = parameters(of: instance) { lines.append("\(instance.identifier): \(line)") }
         }
         lines += report.attention.map { "! \($0)" }

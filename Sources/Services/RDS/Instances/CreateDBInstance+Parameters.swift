@@ -3,7 +3,10 @@ extension CreateDBInstance {
 
     private static let identity: [ParameterRule] = [
         .works("DBInstanceIdentifier"),
-        .works("DBInstanceClass", "Sets the server's memory and connection settings by RDS's formulas."),
+        .works(
+            "DBInstanceClass",
+            "Sets the server's memory and connection settings by RDS's formulas. Its processors and memory are the server's "
+                + "limits where cgroups can be used, see docs/operations.md."),
         .works("Engine", "The engines of this host."),
         .works("EngineVersion", "The installed version itself, else the nearest installed above it; an event says so."),
         .works("DBName"),
