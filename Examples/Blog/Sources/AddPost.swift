@@ -10,15 +10,11 @@ struct AddPost: AsyncParsableCommand {
 
     func run() async throws {
         let database = try Blog.database(try DotEnv.environment())
-        do {
+        try await database.closing {
             try await Schema.make(in: database)
             let post = try PostDraft(title: title, content: content ?? "\(title), and more about it.").checked()
             _ = try await Posts(database).add(post)
             print("Posts: \(try await Posts(database).count(.ownWrites))")
-        } catch {
-            await database.shutdown()
-            throw error
         }
-        await database.shutdown()
     }
 }

@@ -6,10 +6,7 @@ internal import Support
 /// The pages and the API.
 enum Routes {
     static func router(_ database: Database) -> Router<BasicRequestContext> {
-        let router = Router()
-        SpanLog.addRequestSpans(to: router)
-        router.add(middleware: FailureAnswers())
-        HealthCheck.add(to: router, "/health", database)
+        let router = Router.app(database, healthCheck: "/health")
         addPages(to: router, Posts(database))
         addReading(to: router, Posts(database))
         addWriting(to: router, Posts(database))

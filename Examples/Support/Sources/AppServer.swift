@@ -18,22 +18,17 @@ public struct AppServer {
     }
 
     public func run(_ router: Router<BasicRequestContext>, services: [any Service] = []) async throws {
-        let (name, host) = (name, listen.host)
+        let (name, listen) = (name, listen)
         var application = Application(
             router: router, server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: listen.port), serverName: name),
+            configuration: ApplicationConfiguration(address: .hostname(listen.host, port: listen.port), serverName: name),
             onServerRunning: { channel in
-                let place = ListenAddress("\(host.contains(":") ? "[\(host)]" : host):\(channel.localAddress?.port ?? 0)")
-                StandardError.write(line: "\(name) answers on http://\(place?.description ?? host)/")
+                var place = listen
+                place.port = channel.localAddress?.port ?? 0
+                StandardError.write(line: "\(name) answers on http://\(place)/")
             }, logger: logger)
         application.addServices(services)
-        do {
-            try await application.runService()
-        } catch {
-            await database.shutdown()
-            throw error
-        }
-        await database.shutdown()
+        try await database.closing { [application] in try await application.runService() }
     }
 
     /// A logger on standard error, at the level of `LOG_LEVEL` (`info`).

@@ -1,10 +1,10 @@
-public import DatabaseClient
-public import Hummingbird
+internal import DatabaseClient
+internal import Hummingbird
 internal import Logging
 
 /// Whether the application can do its work: 200 `{"success": true}`, or 503 while the database does not answer.
-public enum HealthCheck {
-    public static func add(to router: Router<BasicRequestContext>, _ path: RouterPath, _ database: Database) {
+enum HealthCheck {
+    static func add(to router: Router<BasicRequestContext>, _ path: RouterPath, _ database: Database) {
         router.get(path) { _, context in
             do {
                 _ = try await database.read { try await $0.first("SELECT 1", as: Int.self) }

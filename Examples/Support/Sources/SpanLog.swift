@@ -1,4 +1,4 @@
-public import Hummingbird
+internal import Hummingbird
 public import InMemoryTracing
 public import Instrumentation
 public import Tracing
@@ -34,7 +34,7 @@ public struct SpanLog: Tracer {
 
     /// A span for each request, if anybody takes spans. Without, an answer goes out in one piece: the middleware waits for the
     /// end of its body, for which Hummingbird sends head and body apart.
-    public static func addRequestSpans(to router: Router<some RequestContext>) {
+    static func addRequestSpans(to router: Router<some RequestContext>) {
         if !(InstrumentationSystem.tracer is NoOpTracer) { router.add(middleware: TracingMiddleware()) }
     }
 

@@ -31,7 +31,7 @@ struct PostConfirmation: AsyncParsableCommand {
             let server = AppServer(name: "Post confirmation", listen: address, database: database, logger: logger)
             return try await server.run(ConfirmationRoutes.router(handler))
         }
-        do {
+        try await database.closing {
             if let place = environment["AWS_LAMBDA_RUNTIME_API"] {
                 guard let address = ListenAddress(place) else {
                     throw ValidationError("AWS_LAMBDA_RUNTIME_API is HOST:PORT, not \(place).")
@@ -40,11 +40,7 @@ struct PostConfirmation: AsyncParsableCommand {
             } else {
                 try await once(handler)
             }
-        } catch {
-            await database.shutdown()
-            throw error
         }
-        await database.shutdown()
     }
 
     private func once(_ handler: ConfirmationHandler) async throws {

@@ -23,10 +23,7 @@ struct ConfirmationHandler: Sendable {
 /// The handler over HTTP: `POST /` with the event answers the event.
 enum ConfirmationRoutes {
     static func router(_ handler: ConfirmationHandler) -> Router<BasicRequestContext> {
-        let router = Router()
-        SpanLog.addRequestSpans(to: router)
-        router.add(middleware: FailureAnswers())
-        HealthCheck.add(to: router, "/health-check", handler.users.database)
+        let router = Router.app(handler.users.database, healthCheck: "/health-check")
         router.post("/") { request, _ in
             let body = try await request.body.collect(upTo: 262_144)
             do {

@@ -7,11 +7,8 @@ internal import Tracing
 /// Cruddur's API.
 enum Routes {
     static func router(_ database: Database) -> Router<BasicRequestContext> {
-        let router = Router()
-        SpanLog.addRequestSpans(to: router)
-        router.add(middleware: FailureAnswers())
+        let router = Router.app(database, healthCheck: "/api/health-check")
         PageRoutes.add(to: router)
-        HealthCheck.add(to: router, "/api/health-check", database)
         addReading(to: router, Activities(database))
         addWriting(to: router, Activities(database))
         return router

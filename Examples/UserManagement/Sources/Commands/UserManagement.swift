@@ -31,13 +31,6 @@ struct UserManagement: AsyncParsableCommand {
         _ configuration: DatabaseConfiguration, _ body: (Database) async throws -> Value
     ) async throws -> Value {
         let database = try Database(configuration)
-        do {
-            let value = try await body(database)
-            await database.shutdown()
-            return value
-        } catch {
-            await database.shutdown()
-            throw error
-        }
+        return try await database.closing { try await body(database) }
     }
 }

@@ -6,10 +6,7 @@ internal import Support
 /// The API. Whoever has logged in may look; administrators may change; everybody may change his own name, address and password.
 enum Routes {
     static func router(_ database: Database) -> Router<BasicRequestContext> {
-        let router = Router()
-        SpanLog.addRequestSpans(to: router)
-        router.add(middleware: FailureAnswers())
-        HealthCheck.add(to: router, "/api/health", database)
+        let router = Router.app(database, healthCheck: "/api/health")
         let doorkeeper = Doorkeeper(users: Users(database), sessions: Sessions())
         addLogin(to: router, doorkeeper)
         UserRoutes(users: Users(database), doorkeeper: doorkeeper).add(to: router)

@@ -8,9 +8,9 @@ enum Schema {
     }
 
     /// In the order in which they are made: what points comes after what is pointed to.
-    private static let tables: [(name: SQLIdentifier, text: String, definition: SQL)] = [
+    private static let tables: [(name: String, definition: SQL)] = [
         (
-            "users", "users",
+            "users",
             """
             CREATE TABLE users (
                 uid VARCHAR(64) NOT NULL PRIMARY KEY, name VARCHAR(200) NOT NULL, email VARCHAR(254) NULL UNIQUE,
@@ -19,11 +19,11 @@ enum Schema {
             """
         ),
         (
-            "classroom_groups", "classroom_groups",
+            "classroom_groups",
             "CREATE TABLE classroom_groups (name VARCHAR(64) NOT NULL PRIMARY KEY, title VARCHAR(200) NOT NULL)"
         ),
         (
-            "group_members", "group_members",
+            "group_members",
             """
             CREATE TABLE group_members (
                 group_name VARCHAR(64) NOT NULL, uid VARCHAR(64) NOT NULL, PRIMARY KEY (group_name, uid),
@@ -36,9 +36,9 @@ enum Schema {
     /// Which of the tables are there, and how many rows each has.
     static func rows(in database: Database) async throws -> [Loss] {
         var found: [Loss] = []
-        for table in tables where try await exists(table.text, in: database) {
-            let rows = try await database.first("SELECT count(*) FROM \(table.name)", as: Int.self) ?? 0
-            found.append(Loss(table: table.text, rows: rows))
+        for table in tables where try await exists(table.name, in: database) {
+            let rows = try await database.first("SELECT count(*) FROM \(SQLIdentifier(table.name))", as: Int.self) ?? 0
+            found.append(Loss(table: table.name, rows: rows))
         }
         return found
     }
@@ -53,7 +53,8 @@ enum Schema {
 
     /// Drops the tables and makes them again. SQLite does it at once or not at all; MySQL's DROP and CREATE count each alone.
     static func make(in database: Database) async throws {
-        let statements: [SQL] = tables.reversed().map { "DROP TABLE IF EXISTS \($0.name)" } + tables.map(\.definition)
+        let statements: [SQL] =
+            tables.reversed().map { "DROP TABLE IF EXISTS \(SQLIdentifier($0.name))" } + tables.map(\.definition)
         if database.engine == .sqlite {
             try await database.write { tx in for statement in statements { try await tx.execute(statement) } }
         } else {
