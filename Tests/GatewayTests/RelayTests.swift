@@ -229,10 +229,11 @@ func settled(_ counter: Counter) async throws -> Int {
     return last
 }
 
-/// The count once it has stopped moving, or is at most `atMost`.
+/// The count once it has stopped moving, or is at most `atMost`. That is waited for long enough for neighbours in this process to
+/// close what is theirs; what has leaked stays.
 func settledDescriptors(atMost: Int? = nil) async throws -> Int {
     var last = descriptorCount()
-    for _ in 0..<50 {
+    for _ in 0..<(atMost == nil ? 50 : 1000) {
         try await Task.sleep(for: .milliseconds(20))
         let now = descriptorCount()
         if let atMost, now <= atMost { return now }
