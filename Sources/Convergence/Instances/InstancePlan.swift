@@ -72,8 +72,15 @@ enum InstancePlanner {
         if let snapshot = desired.operation?.snapshot, !seen.hasSnapshot {
             return .act(actions.isEmpty ? mounting(seen) + [.takeSnapshot(snapshot)] : actions)
         }
-        if seen.volume?.isMounted == true { actions.append(.detachVolume) }
-        return finish(actions, desired, seen)
+        return finish(actions.isEmpty ? storage(seen) : actions, desired, seen)
+    }
+
+    /// The volume of an instance that is stopped stays where its logs can be read, and grows; without its key it is locked.
+    private static func storage(_ seen: InstanceSight) -> [InstanceAction] {
+        guard let volume = seen.volume, volume.exists else { return [] }
+        if volume.keyProblem != nil { return volume.isMounted ? [.detachVolume] : [] }
+        if volume.isMounted, volume.needsUnmount { return [.detachVolume, .attachVolume] }
+        return volume.isMounted && volume.isAsWanted ? [] : [.attachVolume]
     }
 
     /// What a snapshot of a server that does not run needs first.

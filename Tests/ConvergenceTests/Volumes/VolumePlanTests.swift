@@ -47,13 +47,27 @@ import Volumes
         }
     }
 
-    @Test func ends() {
-        let stopped = Sample.instance(power: .stopped)
-        guard case .act(let actions) = plan(stopped, Self.mounted, Self.answering) else {
-            Issue.record("nothing is planned")
-            return
+    @Test func stopped() {
+        let instance = Sample.instance(power: .stopped)
+        func stopped(_ volume: VolumeSight?, _ server: ServerFacts.Server = .absent) -> InstancePlan {
+            var sight = Sample.sight(server: server)
+            (sight.volume, sight.route) = (volume, nil)
+            return InstancePlanner.plan(desired: instance, target: Sample.target, seen: sight)
         }
-        #expect(actions.suffix(2) == [.stop, .detachVolume])
+        #expect(stopped(Self.mounted, Self.answering) == .act([.stop]))
+        #expect(stopped(nil) == .settled && stopped(Self.mounted) == .settled)
+        // After a reboot of the host its logs are to be had again.
+        #expect(stopped(Self.unmounted) == .act([.attachVolume]))
+        #expect(stopped(VolumeSight(isMounted: true, isAsWanted: false)) == .act([.attachVolume]))
+        let stuck = VolumeSight(isMounted: true, isAsWanted: false, needsUnmount: true)
+        #expect(stopped(stuck) == .act([.detachVolume, .attachVolume]))
+        #expect(stopped(Self.locked) == .act([.detachVolume]))
+        var away = Self.locked
+        away.isMounted = false
+        #expect(stopped(away) == .settled && stopped(Self.gone) == .settled)
+    }
+
+    @Test func ends() {
         let deleted = Sample.instance(operation: .delete)
         guard case .act(let steps) = plan(deleted, Self.unmounted, data: .absent, .absent) else {
             Issue.record("nothing is planned")

@@ -1,13 +1,16 @@
 """The Blog on a MySQL instance: its pool, TLS, a replica for reads, nothing lost and nothing twice while the server restarts."""
 
+import re
 import threading
 
 import mysql_client
-from example_app import App, refused, restarts_under_load, run, url
-from martlet_client import PASSWORD, bundle, delete_and_wait, name, note, rds, wait, wait_for
+from example_app import App, refused, restarts_under_load, run
+from mariadb_replica import Replica
+from martlet_client import PASSWORD, bundle, delete_and_wait, name, note, wait
 from mysql_client import create_mariadb, rows, value
 
-blog = create_mariadb(name("blog"), "mysql", DBName="blogdb")
+# With backups it keeps a binary log, which replicas follow.
+blog = create_mariadb(name("blog"), "mysql", DBName="blogdb", BackupRetentionPeriod=1)
 SETTINGS = {"DB_ENDPOINT": blog["Endpoint"]["Address"], "DB_PORT": str(blog["Endpoint"]["Port"]), "DB_USERNAME": "admin",
             "DB_PASSWORD": PASSWORD, "DB_SSL_CA": bundle()}
 
@@ -134,23 +137,43 @@ with App("Blog", "--pool-timeout", "1", **SETTINGS) as app, connect() as connect
         thread.join(60)
     assert set(results) == {201, 503}, results
 
-note("reads go to the replica when one exists, and what was just written is seen nevertheless")
-# What it has of its own tells it from the writer.
-replica = create_mariadb(name("replica"), "mysql", DBName="blogdb")
-with connect(replica) as other, App("Blog", **SETTINGS) as app:
-    rows(other, "CREATE TABLE post (id INTEGER PRIMARY KEY, title VARCHAR(100), content TEXT, created_at TIMESTAMP)")
-    rows(other, "INSERT INTO post (id, title, content) VALUES (1, 'On the replica', 'r')")
-    readers = url("mysql", replica, "blogdb", "admin", option="ssl_ca")
-    with App("Blog", **SETTINGS, READER_URL=readers) as reading:
-        wait("the replica answers", lambda: "<h1>Posts: 1</h1>" in reading.get("/").text, 30)
-        assert [p["title"] for p in reading.get("/api/posts").json] == ["On the replica"]
-        written = reading.post("/api/posts", {"title": "To the writer", "content": "w"}).json["id"]
-        assert reading.get(f"/api/posts/{written}").json["title"] == "To the writer"
-        assert value(other, "SELECT count(*) FROM post") == 1, "nothing is written to a replica"
-        rds.stop_db_instance(DBInstanceIdentifier=name("replica"))
-        wait_for(name("replica"), "stopped")
-        wait("the writer is asked", lambda: "To the writer" in reading.get("/").text, 60)
-    assert "To the writer" in app.get("/").text
+note("reads go to a replica when one exists, and what was just written is seen nevertheless")
+with Replica(blog, "blogdb") as replica:
+    readers = f"mysql://admin:{PASSWORD}@127.0.0.1:{replica.port}/blogdb?sslmode=disable"
+    with App("Blog", **SETTINGS, READER_URL=readers) as app:
+        def posts():
+            return int(re.search(r"<h1>Posts: (\d+)</h1>", app.get("/").text)[1])
+
+        def add_post(title):
+            return app.post("/api/posts", {"title": title, "content": "r"}).json["id"]
+
+        with connect() as connection:
+            there = value(connection, "SELECT count(*) FROM post")
+        wait("the replica has all", lambda: replica.count("post") == there, 30)
+        # What it holds back tells it from the writer.
+        replica.run("STOP SLAVE SQL_THREAD")
+        written = add_post("Held back")
+        wait("the replica answers", lambda: posts() == there, 8)
+        assert app.get(f"/api/posts/{written}").json["title"] == "Held back", "one's own writes are seen"
+        replica.run("START SLAVE SQL_THREAD")
+        wait("it has caught up", lambda: posts() == there + 1, 10)
+
+        note("a replica that is too far behind is not asked")
+        replica.run("STOP SLAVE SQL_THREAD")
+        add_post("Far behind")
+        assert posts() == there + 1
+        wait("the writer is asked", lambda: posts() == there + 2, 30)
+        replica.run("START SLAVE SQL_THREAD")
+
+        note("a replica that dies is not missed, and is asked again when it is back")
+        replica.kill()
+        for number in range(20):
+            assert posts() == there + 2, "a reader is told of the death"
+        replica.start()
+        wait("it has caught up again", lambda: replica.count("post") == there + 2, 30)
+        replica.run("STOP SLAVE SQL_THREAD")
+        add_post("After the return")
+        wait("the replica is asked again", lambda: posts() == there + 2, 8)
 
 note("what cannot be is refused at the start")
 for words, changes in (
@@ -162,4 +185,3 @@ for words, changes in (
     done = run("Blog", "serve", **{**SETTINGS, **changes})
     assert done.returncode != 0 and words in done.stderr and PASSWORD not in done.stderr, (words, done.stderr)
 delete_and_wait(name("blog"))
-delete_and_wait(name("replica"))
