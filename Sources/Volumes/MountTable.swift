@@ -24,10 +24,23 @@ struct MountTable: Sendable, Equatable {
     }
 
     static func now() throws(VolumeError) -> MountTable {
-        guard let data = FileManager.default.contents(atPath: "/proc/self/mountinfo") else {
-            throw .refused(what: "read /proc/self/mountinfo", reason: "it cannot be read")
+        MountTable(String(decoding: try read("/proc/self/mountinfo"), as: UTF8.self))
+    }
+
+    /// More than that is no table of mounts.
+    private static let sizeLimit = 16 << 20
+
+    /// The kernel gives whole lines of it, a page at most at a time: a short answer is not the end.
+    static func read(_ path: String) throws(VolumeError) -> [UInt8] {
+        let file = try OpenFile(path, O_RDONLY)
+        var bytes: [UInt8] = []
+        var page = [UInt8](repeating: 0, count: 64 << 10)
+        while bytes.count < sizeLimit {
+            let count = try posix("read \(path)") { Int32(Foundation.read(file.number, &page, page.count)) }
+            if count == 0 { return bytes }
+            bytes += page[..<Int(count)]
         }
-        return MountTable(String(decoding: data, as: UTF8.self))
+        throw .refused(what: "read \(path)", reason: "it does not end")
     }
 
     /// The one that is on top at `path`.
