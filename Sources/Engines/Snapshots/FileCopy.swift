@@ -73,7 +73,9 @@ enum FileCopy {
 
     /// Whether files in a directory can share blocks at all: tried with a small one.
     static func canShare(in directory: String) throws -> Bool {
-        let (one, two) = ("\(directory)/probe-1", "\(directory)/probe-2")
+        // Several may be trying; what a kill leaves of it is taken for an unfinished snapshot, and removed.
+        let name = "\(directory)/probe-\(UUID().uuidString)"
+        let (one, two) = ("\(name)-1.partial", "\(name)-2.partial")
         try FileSystem.replace(one, with: "probe", mode: 0o600, durably: false)
         defer { for path in [one, two] { unlink(path) } }
         let from = try Descriptor(opening: one, O_RDONLY | O_NOFOLLOW)
