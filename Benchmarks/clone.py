@@ -17,7 +17,7 @@ from peers import ByHand, programs
 
 # What is cloned, in GB.
 SIZE_GB = float(os.environ.get("MARTLET_BENCH_CLONE_GB", "1"))
-ROUNDS = 3
+ROUNDS = int(os.environ.get("MARTLET_BENCH_CLONE_ROUNDS", "3"))
 # Restoring, next to pg_basebackup and start; a clone is a snapshot and a restoration.
 RESTORE_WANTED, CLONE_WANTED = 1.2, 2.4
 # Seconds for a restoration where blocks are shared.
@@ -33,13 +33,19 @@ class Source:
     def __init__(self, kind):
         is_shared = kind == "xfs"
         self.martlet = Martlet("--volumes", "image" if is_shared else kind, shares_blocks=is_shared)
+        try:
+            self.fill()
+        except BaseException:
+            self.martlet.close()
+            raise
+
+    def fill(self):
         self.api = self.martlet.api()
         self.api.create("source")
         _, host, port = self.api.wait("source", "available")
         with psycopg.connect(
                 host=host, port=port, user="cruddur", password=PASSWORD, dbname="postgres", autocommit=True) as connection:
             connection.execute(FILLING)
-            connection.execute("CHECKPOINT")
 
     def status(self, snapshot):
         return self.api.call("DescribeDBSnapshots", DBSnapshotIdentifier=snapshot).findtext(".//DBSnapshot/Status")

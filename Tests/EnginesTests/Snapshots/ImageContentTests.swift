@@ -48,7 +48,7 @@ struct ImageContentTests {
         }
     }
 
-    @Test("A byte that differs is found, wherever it is", arguments: [50 << 20, 20 << 20, size - 1, 50 << 20 + 11])
+    @Test("A byte that differs is found, wherever it is", arguments: [Int64(50 << 20), 20 << 20, size - 1, 50 << 20 + 11])
     func damage(at offset: Int64) throws {
         try withImage { path, file in
             let image = try image(path)
