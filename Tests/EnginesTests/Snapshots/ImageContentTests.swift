@@ -7,6 +7,8 @@ import Testing
 @Suite("Images of snapshots")
 struct ImageContentTests {
     static let size: Int64 = 100 << 20
+    /// In a piece, in a hole, at the end, right behind a piece.
+    static let places: [Int64] = [50 << 20, 20 << 20, size - 1, (50 << 20) + 11]
 
     private func withImage(_ body: (_ path: String, _ file: Descriptor) throws -> Void) throws {
         let root = "/tmp/martlet-test-\(UUID().uuidString.prefix(8))"
@@ -48,7 +50,7 @@ struct ImageContentTests {
         }
     }
 
-    @Test("A byte that differs is found, wherever it is", arguments: [Int64(50 << 20), 20 << 20, size - 1, 50 << 20 + 11])
+    @Test("A byte that differs is found, wherever it is", arguments: ImageContentTests.places)
     func damage(at offset: Int64) throws {
         try withImage { path, file in
             let image = try image(path)
