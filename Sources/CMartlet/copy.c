@@ -118,6 +118,15 @@ off_t martlet_next_data(int descriptor, off_t offset) {
     return offset;
 }
 
+off_t martlet_next_hole(int descriptor, off_t offset) {
+#ifdef SEEK_HOLE
+    off_t found = lseek(descriptor, offset, SEEK_HOLE);
+    if (found >= 0) return found;
+#endif
+    (void)offset;
+    return lseek(descriptor, 0, SEEK_END);
+}
+
 int martlet_is_zero(const void *bytes, size_t count) {
     const unsigned char *first = bytes;
     return count == 0 || (*first == 0 && memcmp(first, first + 1, count - 1) == 0);

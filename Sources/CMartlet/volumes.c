@@ -139,9 +139,6 @@ long martlet_note_read(int fd, char *text, size_t capacity) {
 
 int martlet_note_write(int fd, const char *text) { return outcome(fsetxattr(fd, note, text, strlen(text), 0)); }
 
-int martlet_freeze(int fd) { return outcome(ioctl(fd, FIFREEZE, 0)); }
-int martlet_thaw(int fd) { return outcome(ioctl(fd, FITHAW, 0)); }
-
 int martlet_trim(int fd) {
     struct fstrim_range range = {.start = 0, .len = UINT64_MAX, .minlen = 0};
     return outcome(ioctl(fd, FITRIM, &range));
@@ -249,8 +246,6 @@ int martlet_ext4_resize(int f, uint64_t b) { (void)f; (void)b; return -ENOSYS; }
 int martlet_fill(int f, uint64_t b) { (void)f; (void)b; return -ENOSYS; }
 long martlet_note_read(int f, char *t, size_t c) { (void)f; (void)t; (void)c; return -ENOSYS; }
 int martlet_note_write(int f, const char *t) { (void)f; (void)t; return -ENOSYS; }
-int martlet_freeze(int f) { (void)f; return -ENOSYS; }
-int martlet_thaw(int f) { (void)f; return -ENOSYS; }
 int martlet_trim(int f) { (void)f; return -ENOSYS; }
 int martlet_fscrypt_add_key(int f, const uint8_t *k, size_t c, uint8_t n[MARTLET_KEY_NAME_BYTES]) {
     (void)f; (void)k; (void)c; (void)n;

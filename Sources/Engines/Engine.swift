@@ -42,6 +42,24 @@ public protocol Engine: Sendable {
     /// - Throws: `EngineError`; `CancellationError` once the draft is cancelled.
     func copyCluster(of site: ServerSite, into draft: SnapshotDraft) async throws
 
+    /// Whose files they are, for manifests of snapshots: engines of one product read each other's.
+    var product: String { get }
+
+    /// Has the server write out what it keeps in memory, before an image of its volume is taken. Whatever it acknowledged is
+    /// safe without; with it, what it was told to acknowledge early is, too, and the copy has less to recover. Nothing happens
+    /// when it does not run.
+    func settle(_ site: ServerSite) async throws
+
+    /// Copies the files of a server that does not run, or was cut off, into a snapshot. Blocks.
+    ///
+    /// - Parameter directory: with what `DIR/instances/ID` of it has.
+    func copyFiles(in directory: String, into draft: SnapshotDraft) throws
+
+    /// Makes a fresh copy of another instance's directory a new one's: what belonged to the former server goes. Blocks.
+    ///
+    /// - Throws: `EngineError.snapshotDamaged` when there is no complete data directory in it.
+    func adopt(_ directory: String) throws
+
     /// Brings the data directory into being from a snapshot's files, each compared with its checksum; complete or not at all.
     ///
     /// - Throws: `EngineError.snapshotDamaged` that names the file.

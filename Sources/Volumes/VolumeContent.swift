@@ -12,6 +12,16 @@ public enum VolumeContent {
         try copyContent(of: OpenFile.directory(source), into: OpenFile.directory(target), source, depth: 0)
     }
 
+    /// Copies one file to a name that is free, its holes left out. On the disk when it returns.
+    ///
+    /// - Throws: `VolumeError`
+    public static func copyFile(_ source: String, to target: String) throws {
+        let from = try OpenFile(source, O_RDONLY | O_NOFOLLOW)
+        let to = try OpenFile(target, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        try attempt("copy \(source)") { martlet_copy_sparsely(from.number, to.number) }
+        try posix("fsync \(target)") { fsync(to.number) }
+    }
+
     private static func copyContent(of source: OpenFile, into target: OpenFile, _ path: String, depth: Int) throws {
         guard depth < depthLimit else { throw VolumeError.damaged("\(path) is nested too deeply to be copied") }
         for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd/\(source.number)") {

@@ -11,10 +11,10 @@ extension VolumeHost {
         switch step {
         case .makeMountPoint: try makePassages(to: site.mountPoint)
         case .makeImage(let bytes): try makeImage(spec, site, bytes)
-        case .extendImage(let bytes): try extend(site, bytes)
+        case .extendImage(let bytes): try extend(site.image, bytes)
         case .unstage: try unstage(site)
         case .dropBroken: try unmount(site.mountPoint, isFUSE: true)
-        case .mountImage: try mountImage(spec, site, key)
+        case .mountImage: try mountImage(spec, site, key, file: site.image)
         case .unlock: try FileEncryption.unlock(site.mountPoint, key: key)
         case .limit(let bytes): try limit(site, bytes)
         case .makeCipherDirectory: try Gocryptfs(host: self).make(site, key: key)
@@ -67,10 +67,10 @@ extension VolumeHost {
         ] + (spec.cipher == .fscrypt ? ["-O", "encrypt"] : [])
     }
 
-    private func extend(_ site: VolumeSite, _ bytes: Int64) throws {
-        let file = try OpenFile(site.image, O_RDWR | O_NOFOLLOW)
-        try posix("extend \(site.image)") { ftruncate(file.number, off_t(bytes)) }
-        try posix("fsync \(site.image)") { fsync(file.number) }
+    func extend(_ image: String, _ bytes: Int64) throws {
+        let file = try OpenFile(image, O_RDWR | O_NOFOLLOW)
+        try posix("extend \(image)") { ftruncate(file.number, off_t(bytes)) }
+        try posix("fsync \(image)") { fsync(file.number) }
     }
 
     private func delete(_ path: String) throws {
@@ -99,17 +99,25 @@ extension VolumeHost {
     // MARK: Mounts
 
     /// The image's root is only seen aside, and only for as long as it takes: its user gets one directory of it.
-    private func mountImage(_ spec: VolumeSpec, _ site: VolumeSite, _ key: SymmetricKey?) throws {
-        let device = try LoopDevices.open(site.image)
+    ///
+    /// - Parameters:
+    ///   - file: the image, under the name that it has now.
+    ///   - prepare: what is done in that directory before anybody else sees it.
+    func mountImage(
+        _ spec: VolumeSpec, _ site: VolumeSite, _ key: SymmetricKey?, file: String,
+        prepare: (_ cluster: String) throws -> Void = { _ in }
+    ) throws {
+        let device = try LoopDevices.open(file)
         try attempt("refresh \(device.path)") { martlet_loop_refresh(device.file.number) }
         try makePrivate(site.staging)
         do {
-            try growOffline(site)
-            try mountDevice(device.path, spec, site)
+            try growOffline(file)
+            try mountDevice(device.path, spec, site, file)
             let cluster = "\(site.staging)/\(Self.cluster)"
             if !Self.isDirectory(cluster) { try makePassages(to: cluster) }
             if spec.cipher == .fscrypt { try FileEncryption.unlock(cluster, key: key) }
-            try VolumeLimit(root: site.staging, cluster: cluster).set(spec.sizeBytes, image: site.image)
+            try VolumeLimit(root: site.staging, cluster: cluster).set(spec.sizeBytes, image: file)
+            try prepare(cluster)
             try attempt("mount \(site.mountPoint)") {
                 martlet_mount(cluster, site.mountPoint, nil, martlet_mount_bind, nil)
             }
@@ -120,28 +128,28 @@ extension VolumeHost {
         try unstage(site)
     }
 
-    private func mountDevice(_ device: String, _ spec: VolumeSpec, _ site: VolumeSite) throws {
+    private func mountDevice(_ device: String, _ spec: VolumeSpec, _ site: VolumeSite, _ image: String) throws {
         let grace = spec.graceUser.map { ",resuid=\($0)" } ?? ""
         let options = "noinit_itable,errors=remount-ro\(grace)"
         func mount() -> Int32 { martlet_mount(device, site.staging, "ext4", martlet_mount_guarded, options) }
         let result = mount()
         guard result == -EUCLEAN || result == -EIO || result == -EINVAL else {
-            try attempt("mount \(site.image)") { result }
+            try attempt("mount \(image)") { result }
             return
         }
-        guard let checker = ToolProcess.find("e2fsck") else { throw VolumeError.damaged(site.image) }
+        guard let checker = ToolProcess.find("e2fsck") else { throw VolumeError.damaged(image) }
         do {
             // 1 and 2: it was repaired.
-            try ToolProcess.run(checker, ["-p", device], scratch: parent(site.image), accepted: [0, 1, 2])
-        } catch { throw VolumeError.damaged("\(site.image): \(error)") }
-        try attempt("mount \(site.image)") { mount() }
+            try ToolProcess.run(checker, ["-p", device], scratch: parent(image), accepted: [0, 1, 2])
+        } catch { throw VolumeError.damaged("\(image): \(error)") }
+        try attempt("mount \(image)") { mount() }
     }
 
-    private func makePrivate(_ path: String) throws {
+    func makePrivate(_ path: String) throws {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw VolumeError.system("make the directory \(path)", errno) }
     }
 
-    private func unstage(_ site: VolumeSite) throws {
+    func unstage(_ site: VolumeSite) throws {
         while try MountTable.now().at(site.staging) != nil { try unmount(site.staging, isFUSE: false) }
         try removeEmpty(site.staging)
     }
@@ -164,13 +172,13 @@ extension VolumeHost {
     }
 
     /// Has the file system of an image that is mounted nowhere use all of it.
-    private func growOffline(_ site: VolumeSite) throws {
-        guard let size = Self.size(site.image), try Superblock(image: site.image).bytes < size,
+    private func growOffline(_ image: String) throws {
+        guard let size = Self.size(image), try Superblock(image: image).bytes < size,
             let checker = ToolProcess.find("e2fsck"), let grower = ToolProcess.find("resize2fs")
         else { return }
-        let scratch = parent(site.image)
-        try ToolProcess.run(checker, ["-f", "-p", site.image], scratch: scratch, limit: .seconds(3600), accepted: [0, 1, 2])
-        try ToolProcess.run(grower, [site.image], scratch: scratch, limit: .seconds(3600))
+        let scratch = parent(image)
+        try ToolProcess.run(checker, ["-f", "-p", image], scratch: scratch, limit: .seconds(3600), accepted: [0, 1, 2])
+        try ToolProcess.run(grower, [image], scratch: scratch, limit: .seconds(3600))
     }
 
     /// Waits a while for whoever looks into it.

@@ -57,13 +57,14 @@ public struct VolumeHost: Sendable {
         }
     }
 
-    /// Unmounts everything below the data directory, whatever it is. For when no server runs any more.
+    /// Unmounts everything below the data directory, whatever it is. For when no server runs any more. What the data directory
+    /// itself is on is not ours.
     ///
     /// - Returns: the mount points that were in use and were only taken out of sight.
     @discardableResult
     public func unmountAll() throws -> [String] {
         var hidden: [String] = []
-        for entry in try MountTable.now().below(directory) {
+        for entry in try MountTable.now().below(directory) where entry.mountPoint != directory {
             do {
                 try unmount(entry.mountPoint, isFUSE: entry.type.hasPrefix("fuse"))
             } catch VolumeError.busy {
@@ -83,19 +84,6 @@ public struct VolumeHost: Sendable {
 
     /// True when something is mounted there.
     public func isMounted(_ path: String) throws -> Bool { try MountTable.now().at(path) != nil }
-
-    // MARK: Stillness
-
-    /// Keeps a mounted image still and complete on the disk until `thaw`: writers wait.
-    public func freeze(_ site: VolumeSite) throws {
-        let root = try OpenFile.directory(site.mountPoint)
-        try attempt("freeze \(site.mountPoint)") { martlet_freeze(root.number) }
-    }
-
-    public func thaw(_ site: VolumeSite) throws {
-        let root = try OpenFile.directory(site.mountPoint)
-        try attempt("thaw \(site.mountPoint)") { martlet_thaw(root.number) }
-    }
 
     /// Has all that was written to a volume on the disk.
     public func synchronise(_ site: VolumeSite) throws {

@@ -10,6 +10,12 @@ struct FreeSpace {
     /// What is free for everybody.
     let free: Int64
 
+    /// What is kept for whom the reserve is. All of it is seen while there is more than that; it grows with the file system.
+    func reserve(noted note: VolumeNote?) -> Int64 {
+        let seen = max(0, allFree - free)
+        return free > 0 ? seen : note?.reserveBytes ?? seen
+    }
+
     init(_ path: String) throws(VolumeError) {
         var found = statvfs()
         try posix("statvfs \(path)") { statvfs(path, &found) }
@@ -67,13 +73,12 @@ struct VolumeLimit {
     func set(_ storage: Int64, image: String) throws(VolumeError) {
         let note = try VolumeNote.read(cluster)
         let filler = try OpenFile("\(root)/\(Self.fillerName)", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-        // Nothing is full yet when it is set for the first time, so all of the reserve is seen.
         var space = try FreeSpace(root)
-        var reserve = note?.reserveBytes ?? max(0, space.allFree - space.free)
+        var reserve = space.reserve(noted: note)
         if space.total - reserve - storage < 0 {
             try grow(image)
             space = try FreeSpace(root)
-            if space.free > 0 { reserve = max(0, space.allFree - space.free) }
+            reserve = space.reserve(noted: note)
         }
         let rest = space.total - reserve - storage
         guard rest >= 0 else { throw .refused(what: "limit \(image)", reason: "its file system is smaller than its storage") }

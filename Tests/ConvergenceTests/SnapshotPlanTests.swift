@@ -28,6 +28,21 @@ struct SnapshotPlanTests {
         #expect(plan(desired, Sample.sight(server: .absent)) == .act([.publishRoute(.hold), .start]))
     }
 
+    @Test("Nobody is let in to a restored instance before the snapshot was compared with its checksums")
+    func verifying() throws {
+        var desired = Sample.instance(operation: .create, created: false)
+        desired.source = .init(snapshot: "snap-A", name: "monday")
+        func sight(_ server: ServerFacts.Server, unverified: Bool) -> InstanceSight {
+            var sight = Sample.sight(server: server, route: nil)
+            sight.isUnverified = unverified
+            return sight
+        }
+        #expect(plan(desired, sight(up, unverified: true)) == .act([.verify("snap-A"), .publishRoute(.open)]))
+        #expect(plan(desired, sight(up, unverified: false)) == .act([.publishRoute(.open)]))
+        #expect(plan(desired, sight(.mute(Sample.process), unverified: true)) == .act([.verify("snap-A"), .start]))
+        #expect(plan(desired, sight(.absent, unverified: true)) == .act([.start]))
+    }
+
     @Test("A stopped instance stays stopped")
     func stopped() {
         let desired = owing(.snapshot, power: .stopped)

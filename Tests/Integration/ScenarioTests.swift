@@ -7,9 +7,11 @@ import Testing
     .enabled(if: Toolbox.python != nil, "no Python with boto3, psycopg and pymysql: scripts/test installs them"),
     .enabled(if: Toolbox.psql != nil, "no psql"))
 struct ScenarioTests {
-    static func scenario(_ file: String, within budget: Duration, serve arguments: [String] = []) -> Scenario {
+    static func scenario(
+        _ file: String, within budget: Duration, serve arguments: [String] = [], on disk: TestDisk = .ordinary
+    ) -> Scenario {
         // The budget is a hang's end, not a measure: a busy machine gets twice of it.
-        Scenario("Tests/Integration/Scenarios/\(file)", within: budget * 2, serverArguments: arguments)
+        Scenario("Tests/Integration/Scenarios/\(file)", within: budget * 2, serverArguments: arguments, on: disk)
     }
 
     @Test(
@@ -62,6 +64,19 @@ struct ScenarioTests {
             scenario("connections.py", within: .seconds(180)),
         ])
     func instances(_ scenario: Scenario) async throws {
+        try await scenario.run()
+    }
+
+    @Test(
+        "Where blocks can be shared, snapshots and clones are instant, and nothing that was acknowledged is lost",
+        .tags(.recovery), .enabled(if: TestDisk.sharingObstacle == nil, "\(TestDisk.sharingObstacle ?? "")"),
+        .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"),
+        arguments: [
+            scenario("instant_clones.py", within: .seconds(240), on: .sharing),
+            scenario("power_cut.py", within: .seconds(120), on: .sharing),
+            scenario("snapshots.py", within: .seconds(300), on: .sharing),
+        ])
+    func instantClones(_ scenario: Scenario) async throws {
         try await scenario.run()
     }
 

@@ -34,7 +34,9 @@ enum LeakCheck {
     }
 
     private static func mounts(below directory: String) -> [String] {
-        read("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(directory) }.map { "mount: \($0)" }
+        // What the directory itself is on is the fixture's.
+        read("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(directory) && !$0.contains(" \(directory) ") }
+            .map { "mount: \($0)" }
     }
 
     private static func loopDevices(below directory: String) -> [String] {
@@ -60,12 +62,13 @@ enum LeakCheck {
             .map { "/etc/hosts: \($0)" }
     }
 
-    /// The text of a file; empty when it cannot be read (the process has just ended, or is another user's). To its very end:
-    /// `/proc` gives long ones in pieces, and Foundation's `contents(atPath:)` takes the first short one for the last.
+    /// The text of a file; empty when it cannot be read (the process has just ended, or is another user's). The kernel gives
+    /// long ones of its own in pieces, which Foundation takes for the end.
     private static func read(_ path: String) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { return "" }
+        defer { try? file.close() }
         var data = Data()
-        while let piece = try? file.read(upToCount: 64 << 10), !piece.isEmpty { data += piece }
+        while let more = try? file.read(upToCount: 1 << 16), !more.isEmpty, data.count < 16 << 20 { data += more }
         return String(decoding: data, as: UTF8.self)
     }
 

@@ -20,18 +20,22 @@ public struct MartletFixture: Sendable {
     public let prefix: String
 
     public var log: String { scratch + "/serve.log" }
+    private var diskImage: String { scratch + "/disk.img" }
 
     /// Runs `body` against a server of its own.
     ///
     /// - Parameters:
     ///   - name: of the test, for the log that is kept after a failure.
     ///   - arguments: more of them for `serve`.
+    ///   - disk: what its data directory is on.
     public static func withServer(
-        _ name: String, arguments: [String] = [], _ body: @Sendable (MartletFixture) async throws -> Void
+        _ name: String, arguments: [String] = [], on disk: TestDisk = .ordinary,
+        _ body: @Sendable (MartletFixture) async throws -> Void
     ) async throws {
         let fixture = try MartletFixture()
         var failure: (any Error)?
         do {
+            try await disk.mount(at: fixture.directory, image: fixture.diskImage)
             try await fixture.serve(arguments)
             try await body(fixture)
         } catch {
@@ -44,10 +48,10 @@ public struct MartletFixture: Sendable {
         }
         if let failure {
             let kept = fixture.keepLog(named: name)
-            fixture.removeDirectories()
+            fixture.removeDirectories(disk)
             throw Failure("\(failure)\n\(kept)")
         }
-        fixture.removeDirectories()
+        fixture.removeDirectories(disk)
     }
 
     private init() throws {
@@ -137,12 +141,13 @@ public struct MartletFixture: Sendable {
         return "the server's log is kept in \(kept); its end:\n\(end)"
     }
 
-    private func removeDirectories() {
+    private func removeDirectories(_ disk: TestDisk) {
         // What still runs has been reported; it must not run on without its files.
         for process in LeakCheck.processes(of: directory) {
             if let pid = process.split(separator: " ").dropFirst().first.flatMap({ Int32($0.dropLast()) }) { kill(pid, SIGKILL) }
         }
         do {
+            try disk.unmount(directory)
             try FileManager.default.removeItem(atPath: scratch)
         } catch {
             FileHandle.standardError.write(Data("cannot remove \(scratch): \(error)\n".utf8))

@@ -9,7 +9,13 @@ public struct Scenario: Sendable, CustomStringConvertible {
     /// More arguments for `serve`.
     public var serverArguments: [String]
 
-    public init(_ path: String, within budget: Duration, serverArguments: [String] = []) {
+    /// What the data directory is on.
+    public var disk: TestDisk
+
+    public init(
+        _ path: String, within budget: Duration, serverArguments: [String] = [], on disk: TestDisk = .ordinary
+    ) {
+        self.disk = disk
         self.path = path
         self.budget = budget
         self.serverArguments = serverArguments
@@ -24,7 +30,7 @@ public struct Scenario: Sendable, CustomStringConvertible {
 
     /// Runs it against a Martlet of its own.
     public func run(environment more: [String: String] = [:]) async throws {
-        try await MartletFixture.withServer(name, arguments: serverArguments) { fixture in
+        try await MartletFixture.withServer(name, arguments: serverArguments, on: disk) { fixture in
             try await run(with: fixture, environment: more)
         }
     }

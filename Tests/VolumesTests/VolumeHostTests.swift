@@ -122,13 +122,49 @@ import Testing
         }
     }
 
-    @Test func stillness() throws {
+    /// The kernel tells of them in pieces of a page.
+    @Test func manyMounts() throws {
+        let directory = FileManager.default.temporaryDirectory.path + "/martlet-mounts-\(UUID().uuidString)"
+        let host = VolumeHost(directory: directory, serversRunAsOthers: true)
+        let places = (0..<80).map { "\(directory)/\($0)" }
+        defer {
+            #expect(throws: Never.self) { try host.unmountAll() }
+            #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: directory) }
+        }
+        for place in places {
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+            try attempt("mount \(place)") { martlet_mount("none", place, "tmpfs", 0, "size=4k") }
+        }
+        #expect(try Set(MountTable.now().below(directory).map(\.mountPoint)) == Set(places))
+        try host.unmountAll()
+        #expect(try MountTable.now().below(directory).isEmpty)
+    }
+
+    /// As after a power cut: the image is copied while its file system is in use, and nobody is told.
+    @Test func adoption() throws {
         try withHost { host, site in
-            let spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
+            var spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
             try host.attach(spec, at: site, mayCreate: true)
-            try host.freeze(site)
-            try host.thaw(site)
             try write("one", site.mountPoint + "/file")
+            try host.synchronise(site)
+            let photo = host.directory + "/photo"
+            try VolumeContent.copyFile(site.image, to: photo)
+            try write("two", site.mountPoint + "/file")
+            let copy = host.site(instance: "db-B")
+            struct Cut: Error {}
+            #expect(throws: Cut.self) {
+                try host.adopt(spec, at: copy, from: photo) { _ in throw Cut() }
+            }
+            #expect(!FileManager.default.fileExists(atPath: copy.image) && VolumeHost.size(copy.partialImage) == nil)
+            #expect(try host.state(of: copy, spec).mount == .none)
+            spec.sizeBytes *= 6
+            try host.adopt(spec, at: copy, from: photo) { try write("mine", $0 + "/prepared") }
+            #expect(try read(copy.mountPoint + "/file") == "one" && read(copy.mountPoint + "/prepared") == "mine")
+            let room = try #require(try host.state(of: copy, spec).room)
+            #expect((spec.sizeBytes * 9 / 10...spec.sizeBytes).contains(room.freeBytes))
+            #expect(try VolumePlanner.plan(.attached(mayCreate: false), spec, host.state(of: copy, spec)).isEmpty)
+            #expect(try read(site.mountPoint + "/file") == "two")
+            try host.remove(spec, at: copy)
         }
     }
 

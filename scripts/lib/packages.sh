@@ -73,9 +73,11 @@ missing_for_python() {
 # Where Debian puts the PostgreSQL driver for Java.
 JDBC_DRIVER=/usr/share/java/postgresql.jar
 
-# What only the tests use: openssl as an authority and as a client; JDBC's driver where there is a JDK to try it with.
+# What only the tests use: openssl as an authority and as a client; a file system that shares blocks; JDBC's driver where
+# there is a JDK to try it with.
 missing_for_tests() {
     if ! has openssl; then echo openssl; fi
+    if is_root && ! has mkfs.xfs; then echo xfsprogs; fi
     if has javac && has apt-get && [ ! -e "$JDBC_DRIVER" ]; then echo libpostgresql-jdbc-java; fi
 }
 

@@ -23,6 +23,9 @@ int martlet_open_below(int directory, const char *path, int flags, mode_t mode);
 /// only a hole follows.
 off_t martlet_next_data(int descriptor, off_t offset);
 
+/// Where the next hole after `offset` begins, which is data: the end of the file where there is none, or nobody can tell.
+off_t martlet_next_hole(int descriptor, off_t offset);
+
 /// True when all of `bytes` are 0.
 int martlet_is_zero(const void *bytes, size_t count);
 

@@ -1,6 +1,6 @@
-// Loop devices, mounts, growth, freezing and encryption of file systems. Each answers -errno on failure.
+// Loop devices, mounts, growth and encryption of file systems. Each answers -errno on failure.
 //
-// Facts: loop(4), mount(2), ioctl_fsfreeze, Documentation/filesystems/fscrypt.rst and ext4 of the kernel.
+// Facts: loop(4), mount(2), Documentation/filesystems/fscrypt.rst and ext4 of the kernel.
 #ifndef MARTLET_VOLUMES_H
 #define MARTLET_VOLUMES_H
 
@@ -30,9 +30,6 @@ int martlet_fill(int fd, uint64_t bytes);
 /// A note of ours on a file, for root's eyes. The number of bytes, or -errno (-ENODATA: none).
 long martlet_note_read(int fd, char *text, size_t capacity);
 int martlet_note_write(int fd, const char *text);
-/// Keeps a file system still, and on the disk, until `martlet_thaw`.
-int martlet_freeze(int fd);
-int martlet_thaw(int fd);
 /// Gives the host back the blocks that the file system does not use.
 int martlet_trim(int fd);
 

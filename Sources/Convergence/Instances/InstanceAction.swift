@@ -14,6 +14,8 @@ enum InstanceAction: Sendable, Equatable {
     case provision
     /// Like `provision`, from the snapshot of that `DBSnapshot.snapshotID`.
     case restore(String)
+    /// Sees to it that the snapshot of that `DBSnapshot.snapshotID`, which the instance has been restored from, was sound.
+    case verify(String)
     /// Takes the snapshot of that `DBSnapshot.snapshotID`, and says so.
     case takeSnapshot(String)
     case configure
@@ -48,6 +50,7 @@ enum InstanceAction: Sendable, Equatable {
         case .detachVolume: "unmounting the volume"
         case .provision: "making the data directory"
         case .restore: "copying the data from the snapshot"
+        case .verify: "comparing the snapshot with its checksums"
         case .takeSnapshot: "taking a snapshot"
         case .configure: "writing the configuration"
         case .reload: "reloading the configuration"

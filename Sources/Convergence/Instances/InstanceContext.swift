@@ -94,10 +94,17 @@ struct InstanceContext: Sendable {
         async let listening = world.routes.isListening(desired.id)
         async let namesInSync = world.hosts.isInSync()
         async let volume = world.volumes.look(desired, engine, keys: world.identity.keys, in: world.store)
-        return InstanceSight(
+        var sight = InstanceSight(
             facts: await facts, route: await route, listening: await listening, namesInSync: await namesInSync,
             certificate: world.identity.certificates.facts(desired.id), secret: secret(), hasSnapshot: hasSnapshot,
             volume: await volume, now: Date())
+        sight.isUnverified = isUnverified
+        return sight
+    }
+
+    /// Only what is still being restored can be thrown away.
+    private var isUnverified: Bool {
+        desired.source != nil && desired.createdAt == nil && world.snapshots.isUnverified(site)
     }
 
     /// The document tells: it is written once the files are complete.
@@ -135,10 +142,11 @@ struct InstanceContext: Sendable {
         case .provision: try await provision()
         case .restore(let snapshot):
             try await world.snapshots.restore(snapshot, to: site, by: engine, on: volume(), key: snapshotKey(snapshot))
+        case .verify(let snapshot): try await verify(snapshot)
         case .takeSnapshot(let snapshot): try await take(snapshot)
         case .configure: try await configure()
         case .reload: try await engine.reload(site)
-        case .start: try await engine.start(site, limits: limits, timeout: .seconds(60))
+        case .start: try await start()
         case .stop: try await engine.stop(site, grace: .seconds(20))
         case .bootstrap:
             try await engine.bootstrap(site, Bootstrap(master: desired.master, databaseName: desired.spec.databaseName))
@@ -151,13 +159,36 @@ struct InstanceContext: Sendable {
         case .syncNames: try await world.hosts.sync()
         case .attachVolume: try await attachVolume()
         case .detachVolume: try await world.volumes.detach(desired, engine)
-        case .removeData:
-            try await engine.remove(site)
-            try await world.volumes.remove(desired, engine)
+        case .removeData: try await removeData()
         case .forget:
             try world.identity.certificates.remove(desired.id)
             try await InstanceRecords(context: self).forget()
         case .complete(let operation): try await InstanceRecords(context: self).complete(operation)
+        }
+    }
+
+    private func removeData() async throws {
+        world.snapshots.forget(site)
+        try await engine.remove(site)
+        try await world.volumes.remove(desired, engine)
+    }
+
+    private func start() async throws {
+        do { try await engine.start(site, limits: limits, timeout: .seconds(60)) } catch {
+            // Damage says more than what followed from it.
+            if isUnverified, let source = desired.source { try await verify(source.snapshot) }
+            throw error
+        }
+    }
+
+    /// What was restored from a damaged snapshot goes at once.
+    private func verify(_ snapshot: String) async throws {
+        do { try await world.snapshots.verify(site, restoredFrom: snapshot) } catch let error as EngineError {
+            if case .snapshotDamaged = error {
+                try await engine.stop(site, grace: .seconds(1))
+                try await removeData()
+            }
+            throw error
         }
     }
 
@@ -169,7 +200,8 @@ struct InstanceContext: Sendable {
     private func take(_ snapshot: String) async throws {
         defer { world.board.publish(progress: nil, of: snapshot) }
         let key = try snapshotKey(snapshot)
-        let facts = try await world.snapshots.take(snapshot, of: site, by: engine, key: key) { [board = world.board] percent in
+        let facts = try await world.snapshots.take(snapshot, of: site, by: engine, on: volume(), key: key) {
+            [board = world.board] percent in
             board.publish(progress: percent, of: snapshot)
         }
         try await SnapshotRecords(world: world).complete(snapshot, region: desired.region, facts)

@@ -140,7 +140,7 @@ enum InstancePlanner {
             if seen.route?.gate == .open { actions.append(.publishRoute(.hold)) }
             if misconfigured { actions.append(.configure) }
             if wantsRestart(desired, process) { actions.append(.stop) }
-            return .act(actions + [.start])
+            return .act(actions + verification(desired, seen) + [.start])
         case .answering(let process, let answers):
             if wantsRestart(desired, process) || answers.version != desired.spec.engineVersion {
                 if misconfigured { actions.append(.configure) }
@@ -148,6 +148,12 @@ enum InstancePlanner {
             }
             return answering(desired, target, seen, answers, actions, misconfigured: misconfigured)
         }
+    }
+
+    /// Its server may start meanwhile, but nobody is let in before.
+    private static func verification(_ desired: DBInstance, _ seen: InstanceSight) -> [InstanceAction] {
+        guard seen.isUnverified, let source = desired.source else { return [] }
+        return [.verify(source.snapshot)]
     }
 
     private static func answering(
@@ -162,7 +168,7 @@ enum InstancePlanner {
         if misconfigured { return .act(actions + [.configure, .reload]) }
         if answers.configuration != target.configuration { return .act(actions + [.reload]) }
         if answers.restartPending { return .act(actions + [.publishRoute(.hold), .stop, .start]) }
-        actions += credentials(desired, seen, answers)
+        actions += verification(desired, seen) + credentials(desired, seen, answers)
         if isCertificateDue(target, seen) { actions.append(.issueCertificate) }
         let isPublished = target.route != nil && seen.route == target.route && seen.listening
         if !isPublished || actions.contains(.publishRoute(.hold)) || actions.contains(.issueCertificate) {

@@ -18,6 +18,8 @@ public struct InstanceSight: Sendable, Equatable {
     public var secret: ManagedSecretSight?
     /// The snapshot that the operation owes is complete, and known to be.
     public var hasSnapshot: Bool
+    /// The snapshot that it was restored from has not been compared with its checksums yet.
+    public var isUnverified = false
     /// Nil where files are in a plain directory.
     public var volume: VolumeSight?
     public var now: Date

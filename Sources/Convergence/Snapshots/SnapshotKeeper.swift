@@ -110,7 +110,8 @@ struct SnapshotKeeper: Sendable {
             let keys = try [source, id].map { wanted in
                 try all.first { $0.id == wanted }.flatMap { try world.identity.keys.snapshotKey(of: $0, in: world.store) }
             }
-            let facts = try await world.snapshots.copy(source, key: keys[0], to: id, key: keys[1]) {
+            let engine = world.engines.engine(named: snapshot.instance.spec.engine)
+            let facts = try await world.snapshots.copy(source, key: keys[0], to: id, key: keys[1], by: engine) {
                 [board = world.board] percent in
                 board.publish(progress: percent, of: id)
             }

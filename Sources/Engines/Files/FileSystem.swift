@@ -16,6 +16,9 @@ enum FileSystem {
 
     static func exists(_ path: String) -> Bool { status(path) != nil }
 
+    /// What a file takes on the disk; 0 when it cannot be looked at.
+    static func allocatedBytes(_ path: String) -> Int64 { status(path).map { Int64($0.st_blocks) * 512 } ?? 0 }
+
     /// True when both lead to the same file, symbolic links followed.
     static func isSame(_ path: String, _ other: stat) -> Bool {
         var found = stat()

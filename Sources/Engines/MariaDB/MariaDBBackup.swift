@@ -23,6 +23,12 @@ struct MariaDBBackup {
         throw EngineError.damaged(what: "more was written while the data were copied than the redo log holds")
     }
 
+    /// Has all commits on the disk that there were until now.
+    func flushLogs() throws {
+        let deadline = ContinuousClock.now + Self.patience
+        try MariaDBConnections.shared.connect(server, deadline).run("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", deadline: deadline)
+    }
+
     /// False when the log was overrun.
     private func copy(into draft: SnapshotDraft, isLocked: Bool) throws -> Bool {
         let connection = try MariaDBConnections.shared.connect(server, .now + Self.patience)

@@ -8,14 +8,48 @@ extension PostgreSQLEngine {
             throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
         }
         try await BlockingPool.shared.run {
-            if server.runningProcess() == nil {
-                try PostgreSQLBackup.copyStopped(server, into: draft)
-            } else {
-                try PostgreSQLBackup(server: server).perform(into: draft)
-            }
-            try draft.add("rdsadmin.password", Array(try server.password().utf8))
-            draft.isComplete(product: traits.name, at: Date())
+            if server.runningProcess() == nil { return try copyFiles(in: server.directory, into: draft) }
+            try PostgreSQLBackup(server: server).perform(into: draft)
+            try finish(server, draft)
         }
+    }
+
+    public func copyFiles(in directory: String, into draft: SnapshotDraft) throws {
+        let server = PostgreSQLServer(host: host, directory: directory)
+        try PostgreSQLBackup.copyStopped(server, into: draft)
+        try finish(server, draft)
+    }
+
+    private func finish(_ server: PostgreSQLServer, _ draft: SnapshotDraft) throws {
+        try draft.add("rdsadmin.password", Array(try server.password().utf8))
+        draft.isComplete(product: product, at: Date())
+    }
+
+    public var product: String { traits.name }
+
+    /// As before a base backup: recovery begins at the checkpoint.
+    public func settle(_ site: ServerSite) async throws {
+        let server = server(site)
+        guard server.runningProcess() != nil else { return }
+        try await BlockingPool.shared.run {
+            let deadline = ContinuousClock.now + PostgreSQLBackup.checkpointPatience
+            let connection = try AdminConnections.shared.connect(server, database: "postgres", deadline)
+            try connection.run("SET statement_timeout = 0; SET lock_timeout = 0", deadline: deadline)
+            try connection.run("CHECKPOINT", deadline: deadline)
+        }
+    }
+
+    public func adopt(_ directory: String) throws {
+        let server = PostgreSQLServer(host: host, directory: directory)
+        guard case .ready = server.dataDirectory() else {
+            throw EngineError.snapshotDamaged(what: "its \(SnapshotManifest.Image.name) holds no complete data directory")
+        }
+        let former = try server.password()
+        try host.adopt(server.directory, password: former, at: server.formerPasswordFile) {
+            PostgreSQLBackup.isLeftOut($0) && !$0.hasPrefix("pg_wal/")
+        }
+        try FileSystem.replace(
+            server.passwordFile, with: RandomBytes.make(32).hexadecimal, mode: 0o600, durably: false)
     }
 
     public func restore(_ site: ServerSite, from files: SnapshotFiles) async throws {
@@ -25,8 +59,8 @@ extension PostgreSQLEngine {
         case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
         case .absent: break
         }
-        try await BlockingPool.shared.run { [host, traits] in
-            try host.restore(files, of: traits.name, to: server.directory) { _ in
+        try await BlockingPool.shared.run { [host, product] in
+            try host.restore(files, of: product, to: server.directory) { _ in
                 try FileSystem.replace(
                     server.formerPasswordFile, with: files.read("rdsadmin.password"), mode: 0o600)
                 try FileSystem.replace(server.passwordFile, with: RandomBytes.make(32).hexadecimal, mode: 0o600)

@@ -20,11 +20,12 @@ extension PostgreSQLServer {
         }
     }
 
-    /// What a server that did not shut down has left: processes first, then the pid file, which could mean a stranger by now.
+    /// What a server that did not shut down has left: processes first, then the files with its number, which could be another
+    /// server's by now. PostgreSQL believes the one beside the socket of any process of the same user.
     private func clearRemains() async throws {
         guard FileSystem.exists(pidFile) else { return }
         try await Self.holders.clear(data, patience: .seconds(5))
-        if runningProcess() == nil { unlink(pidFile) }
+        if runningProcess() == nil { for path in [pidFile, "\(socket).lock"] { unlink(path) } }
     }
 
     private func launch(

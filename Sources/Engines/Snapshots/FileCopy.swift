@@ -56,7 +56,34 @@ enum FileCopy {
         return martlet_clone_file(to.number, from.number) == 0
     }
 
-    /// The same, byte by byte; either end may be encrypted.
+    /// Makes `target`, a name that is free, a file that shares all blocks of `source`: its content of one instant, in which
+    /// nobody writes to it. False, and no file, where the file system cannot do that. On the disk when it returns.
+    static func share(_ source: String, as target: String) throws -> Bool {
+        let from = try Descriptor(opening: source, O_RDONLY | O_NOFOLLOW)
+        let to = try Descriptor(opening: target, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        if martlet_clone_file(to.number, from.number) != 0 {
+            let code = errno
+            unlink(target)
+            guard cannotShare.contains(code) else { throw EngineError.refused("share \(source)", code) }
+            return false
+        }
+        try system("fsync \(target)") { fsync(to.number) }
+        return true
+    }
+
+    /// Whether files in a directory can share blocks at all: tried with a small one.
+    static func canShare(in directory: String) throws -> Bool {
+        // Several may be trying; what a kill leaves of it is taken for an unfinished snapshot, and removed.
+        let name = "\(directory)/probe-\(UUID().uuidString)"
+        let (one, two) = ("\(name)-1.partial", "\(name)-2.partial")
+        try FileSystem.replace(one, with: "probe", mode: 0o600, durably: false)
+        defer { for path in [one, two] { unlink(path) } }
+        let from = try Descriptor(opening: one, O_RDONLY | O_NOFOLLOW)
+        let to = try Descriptor(opening: two, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        return martlet_clone_file(to.number, from.number) == 0
+    }
+
+    /// A copy byte by byte; either end may be encrypted.
     static func transfer(
         _ source: any ChunkSource, _ target: any ChunkSink, _ size: Int64, _ path: String, beginning: [UInt8] = [],
         check: Check? = nil

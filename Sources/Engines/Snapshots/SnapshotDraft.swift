@@ -9,6 +9,7 @@ public final class SnapshotDraft: Sendable {
     let seal: SnapshotSeal?
     private let report: @Sendable (Int) -> Void
     private let isCancelled = Atomic(false)
+    private let mustStop: @Sendable () -> Bool
 
     private struct State {
         var manifest = SnapshotManifest(product: "", takenAt: .distantPast, directories: [], files: [])
@@ -17,11 +18,17 @@ public final class SnapshotDraft: Sendable {
     }
     private let state = Mutex(State())
 
-    /// - Parameter report: called with the percentage that is done.
-    init(directory: String, seal: SnapshotSeal?, report: @escaping @Sendable (Int) -> Void) {
+    /// - Parameters:
+    ///   - report: called with the percentage that is done.
+    ///   - isCancelled: asked, beside `cancel`, whether to stop.
+    init(
+        directory: String, seal: SnapshotSeal?, report: @escaping @Sendable (Int) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.directory = directory
         self.seal = seal
         self.report = report
+        mustStop = isCancelled
     }
 
     /// What is being copied stops soon.
@@ -38,7 +45,7 @@ public final class SnapshotDraft: Sendable {
     ) throws {
         let copy = TreeCopy(
             source: root, target: directory, opening: nil, sealing: seal, owner: nil, mayVanish: mayVanish,
-            isCancelled: { [self] in isCancelled.load(ordering: .relaxed) }, done: { [self] in advance($0) })
+            isCancelled: { [self] in isCancelled.load(ordering: .relaxed) || mustStop() }, done: { [self] in advance($0) })
         // Encrypted blocks cannot be shared.
         let probe = seal == nil ? listing.files.max { $0.size < $1.size }.map { "\(root)/\($0.path)" } : nil
         try FreeSpace.check(copying: listing.bytes, probe, to: directory)

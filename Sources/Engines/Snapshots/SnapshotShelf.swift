@@ -2,6 +2,7 @@ public import Crypto
 public import Foundation
 import PrivateFiles
 import Synchronization
+import Volumes
 
 /// Where snapshots are kept: `DIR/snapshots/ID`, made under the name `ID.partial` and renamed once complete and on the disk. So
 /// a kill at any instant leaves a complete snapshot, or a leftover that is made again or removed.
@@ -12,14 +13,15 @@ public struct SnapshotShelf: Sendable {
         public var takenAt: Date
     }
 
-    private static let suffix = ".partial"
+    static let suffix = ".partial"
 
     let host: EngineHost
-    private var directory: String { "\(host.directory)/snapshots" }
+    let verifications = Verifications()
+    var directory: String { "\(host.directory)/snapshots" }
 
     public init(host: EngineHost) { self.host = host }
 
-    private func path(_ id: String) -> String { "\(directory)/\(id)" }
+    func path(_ id: String) -> String { "\(directory)/\(id)" }
 
     /// Nil when there is no complete snapshot of that name.
     ///
@@ -33,15 +35,20 @@ public struct SnapshotShelf: Sendable {
     /// Takes a snapshot, unless it is there.
     ///
     /// - Parameters:
+    ///   - volume: what the instance is on; nil for a plain directory. Where an image of it can share its blocks that is taken,
+    ///     else all files one by one.
     ///   - key: the snapshot's own, under which it is encrypted; nil for not at all.
     ///   - progress: called with the percentage that is done.
     public func take(
-        _ id: String, of site: ServerSite, by engine: any Engine, key: SymmetricKey?,
+        _ id: String, of site: ServerSite, by engine: any Engine, on volume: InstanceVolume? = nil, key: SymmetricKey?,
         progress: @escaping @Sendable (Int) -> Void
     ) async throws -> Facts {
         let seal = key.map { SnapshotSeal(key: $0) }
         if let facts = try facts(id, seal) { return facts }
         return try await build(id, seal) { partial in
+            if seal == nil, let volume, let manifest = try await image(of: site, by: engine, volume, in: partial, progress) {
+                return manifest
+            }
             let draft = SnapshotDraft(directory: partial, seal: seal, report: progress)
             try await withTaskCancellationHandler {
                 try await engine.copyCluster(of: site, into: draft)
@@ -57,14 +64,16 @@ public struct SnapshotShelf: Sendable {
     /// - Parameters:
     ///   - key: of the snapshot.
     ///   - newKey: of the copy, which is encrypted under it; nil for not at all.
+    ///   - engine: that knows the files of an image; nil where it is not installed any more.
     public func copy(
-        _ id: String, key: SymmetricKey?, to new: String, key newKey: SymmetricKey?,
+        _ id: String, key: SymmetricKey?, to new: String, key newKey: SymmetricKey?, by engine: (any Engine)? = nil,
         progress: @escaping @Sendable (Int) -> Void
     ) async throws -> Facts {
         let sealing = newKey.map { SnapshotSeal(key: $0) }
         if let facts = try facts(new, sealing) { return facts }
         return try await build(new, sealing) { partial in
             try await withFiles(id, key, progress: progress) { files in
+                if files.manifest.image != nil { return try copyImage(files, id, to: partial, sealing, by: engine) }
                 var manifest = files.manifest
                 manifest.files = try files.copy(to: partial, sealing: sealing)
                 return manifest
@@ -84,6 +93,9 @@ public struct SnapshotShelf: Sendable {
         let cancelled = CancelMark()
         try await withTaskCancellationHandler {
             let files = try files(id, key, cancelled, progress)
+            if let image = files.manifest.image {
+                return try await restore(image, files, id, to: site, by: engine, on: volume)
+            }
             if let volume {
                 try await BlockingPool.shared.run {
                     try host.makePassage("instances")
@@ -109,7 +121,7 @@ public struct SnapshotShelf: Sendable {
         }
     }
 
-    private func files(
+    func files(
         _ id: String, _ key: SymmetricKey?, _ cancelled: CancelMark, _ progress: @escaping @Sendable (Int) -> Void
     ) throws -> SnapshotFiles {
         let seal = key.map { SnapshotSeal(key: $0) }
@@ -141,22 +153,30 @@ public struct SnapshotShelf: Sendable {
         let partial = path(id) + Self.suffix
         try host.makePassage()
         try FileSystem.makeDirectory(directory, mode: 0o700)
-        try await BlockingPool.shared.run { try TreeRemoval.remove(partial) }
+        try await BlockingPool.shared.run { try discard(partial) }
         do {
             try FileSystem.makeDirectory(partial, mode: 0o700)
             let manifest = try await fill(partial)
             return try await BlockingPool.shared.run { try finish(id, partial, manifest, seal) }
         } catch {
             // Whatever happens to the task, nobody needs what is half done.
-            try await Task { try await BlockingPool.shared.run { try TreeRemoval.remove(partial) } }.value
+            try await Task { try await BlockingPool.shared.run { try discard(partial) } }.value
             throw error
         }
+    }
+
+    /// Deletes what is half done; a scratch image of it may still be mounted.
+    func discard(_ partial: String) throws {
+        guard FileSystem.exists(partial) else { return }
+        try unmountScratch(partial)
+        try TreeRemoval.remove(partial)
     }
 
     private func finish(
         _ id: String, _ partial: String, _ manifest: SnapshotManifest, _ seal: SnapshotSeal?
     ) throws -> Facts {
-        try FileSystem.synchroniseFileSystem(partial)
+        // An image is on the disk by itself, and the rest of the file system is none of our business.
+        if manifest.image == nil { try FileSystem.synchroniseFileSystem(partial) }
         var text = try manifest.text()
         if let seal { text = try seal.seal(manifest: text) }
         do throws(FileFailure) {
@@ -178,6 +198,7 @@ public struct SnapshotShelf: Sendable {
         var remains = Remains(paths: [])
         for name in (whole ? [id] : []) + [id + Self.suffix] where FileSystem.exists("\(directory)/\(name)") {
             let hidden = "\(host.directory)/trash/\(UUID().uuidString)"
+            if name.hasSuffix(Self.suffix) { try unmountScratch("\(directory)/\(name)") }
             try system("rename \(name)") { rename("\(directory)/\(name)", hidden) }
             remains.paths.append(hidden)
         }
@@ -210,7 +231,7 @@ public struct SnapshotShelf: Sendable {
     }
 }
 
-private final class CancelMark: Sendable {
+final class CancelMark: Sendable {
     private let flag = Atomic(false)
     var isSet: Bool { flag.load(ordering: .relaxed) }
     func set() { flag.store(true, ordering: .relaxed) }
