@@ -24,10 +24,7 @@ struct MountTable: Sendable, Equatable {
     }
 
     static func now() throws(VolumeError) -> MountTable {
-        guard let data = FileManager.default.contents(atPath: "/proc/self/mountinfo") else {
-            throw .refused(what: "read /proc/self/mountinfo", reason: "it cannot be read")
-        }
-        return MountTable(String(decoding: data, as: UTF8.self))
+        MountTable(try KernelFile.text("/proc/self/mountinfo"))
     }
 
     /// The one that is on top at `path`.

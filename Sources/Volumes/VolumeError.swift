@@ -85,3 +85,26 @@ final class OpenFile: Sendable {
 
     deinit { close(number) }
 }
+
+/// The files of `/proc`, which say nothing of their size and come in pieces: the end is where nothing follows. (Foundation's
+/// `contents(atPath:)` takes the first short piece for the last.)
+enum KernelFile {
+    /// Of one piece, in bytes.
+    private static let pieceBytes = 64 << 10
+    /// Of a whole file, in bytes.
+    private static let limitBytes = 64 << 20
+
+    static func text(_ path: String) throws(VolumeError) -> String {
+        let file = try OpenFile(path, O_RDONLY)
+        var text: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: pieceBytes)
+        while text.count < limitBytes {
+            let count = read(file.number, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw .system("read \(path)", errno) }
+            if count == 0 { return String(decoding: text, as: UTF8.self) }
+            text.append(contentsOf: piece[..<count])
+        }
+        throw .refused(what: "read \(path)", reason: "it is longer than \(limitBytes >> 20) MiB")
+    }
+}

@@ -60,9 +60,12 @@ enum LeakCheck {
             .map { "/etc/hosts: \($0)" }
     }
 
-    /// The text of a file; empty when it cannot be read (the process has just ended, or is another user's).
+    /// The text of a file; empty when it cannot be read (the process has just ended, or is another user's). To its very end:
+    /// `/proc` gives long ones in pieces, and Foundation's `contents(atPath:)` takes the first short one for the last.
     private static func read(_ path: String) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else { return "" }
+        guard let file = FileHandle(forReadingAtPath: path) else { return "" }
+        var data = Data()
+        while let piece = try? file.read(upToCount: 64 << 10), !piece.isEmpty { data += piece }
         return String(decoding: data, as: UTF8.self)
     }
 

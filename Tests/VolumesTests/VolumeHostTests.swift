@@ -1,3 +1,4 @@
+import CMartlet
 import Crypto
 import Foundation
 import Testing
@@ -168,6 +169,20 @@ import Testing
             #expect(try read(target + "/inner/file") == "text" || read(target + "/link") == "text")
             #expect(VolumeHost.size(target + "/sparse") == 8 << 20)
             #expect(VolumeHost.allocated(target + "/sparse") < 1 << 20)
+        }
+    }
+
+    /// The kernel gives a long table in pieces.
+    @Test func aHundredMountsAreAllSeen() throws {
+        try withHost { host, _ in
+            let names = (0..<100).map { "\(host.directory)/mounts/\($0)" }
+            for name in names {
+                try host.makePassages(to: name)
+                try attempt("mount \(name)") { martlet_mount(name, name, nil, martlet_mount_bind, nil) }
+            }
+            #expect(try MountTable.now().below(host.directory).count == names.count)
+            #expect(try host.unmountAll().isEmpty)
+            #expect(try MountTable.now().below(host.directory).isEmpty)
         }
     }
 }

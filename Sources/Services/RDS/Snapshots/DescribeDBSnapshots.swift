@@ -29,19 +29,17 @@ enum DescribeDBSnapshots: Operation {
         _ = try (request.boolean("IncludeShared"), request.boolean("IncludePublic"))
         let identifier = try request.string("DBSnapshotIdentifier").map { try request.snapshotIdentifier(text: $0) }
         if let identifier { await untilSettled(try request.snapshot(identifier), request) }
+        let store = request.context.store
         let all =
-            try identifier.map { [try request.snapshot($0)] }
-            ?? request.context.store.list(
-                DBSnapshot.self, region: request.region)
+            try identifier.map { [try request.snapshot($0)] } ?? store.list(DBSnapshot.self, region: request.region)
         let wanted = all.filter { snapshot in
             (instance == nil || snapshot.instance.identifier == instance)
                 && (resource == nil || snapshot.instance.resourceID == resource)
                 && (type == nil || snapshot.type.rawValue == type) && filters.allSatisfy { matches($0, snapshot, request) }
         }
         let page = try Paging.page(wanted, after: marker, limit: limit, key: \.identifier)
-        let next = page.marker.map { [XMLNode.text("Marker", $0)] } ?? []
         let nodes = page.items.map { SnapshotXML(snapshot: $0, context: request.context).node() }
-        return .xml(next + [.element("DBSnapshots", nodes)])
+        return .xml(page.markerNodes() + [.element("DBSnapshots", nodes)])
     }
 
     private static func snapshotType(_ request: Request) throws -> String? {

@@ -8,11 +8,8 @@ extension Request {
     }
 
     func snapshotIdentifier(text: String) throws -> String {
-        guard text.hasPrefix("arn:") else { return text.lowercased() }
-        guard let arn = ARN(text), arn.service == "rds", arn.region == region, arn.account == context.account,
-            arn.resource.hasPrefix("snapshot:")
-        else { throw RDSFault.snapshotNotFound(quoted(text)) }
-        return String(arn.resource.dropFirst("snapshot:".count)).lowercased()
+        guard let name = resourceName(text, kind: "snapshot") else { throw RDSFault.snapshotNotFound(quoted(text)) }
+        return name
     }
 
     func snapshot(_ identifier: String) throws -> DBSnapshot {
