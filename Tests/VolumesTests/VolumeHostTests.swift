@@ -118,6 +118,10 @@ import Testing
             #expect(try LoopDevices.open(site.image).path == device.path)
             try host.attach(spec, at: site)
             #expect(try MountTable.now().at(site.mountPoint)?.source == device.path)
+            var numbers = stat()
+            #expect(fstat(device.file.number, &numbers) == 0)
+            let found = try #require(try host.state(of: site, spec).device)
+            #expect("\(found.major):\(found.minor)" == "7:\(numbers.st_rdev & 0xff)")
             #expect(try read(site.mountPoint + "/file") == "one")
         }
     }
