@@ -19,7 +19,7 @@ struct AdoptionTests {
     /// are few.
     @Test("The control plane is killed while snapshots come and go and storage grows: none is half, nothing is lost or left")
     func keepsSnapshotsWhole() async throws {
-        let kills = Toolbox.environment["MARTLET_CHAOS_KILLS"].flatMap { Int($0) } ?? 25
+        let kills = Toolbox.environment["MARTLET_CHAOS_KILLS"].flatMap { Int($0) } ?? 40
         let seed = Toolbox.environment["MARTLET_CHAOS_SEED"] ?? String(UInt32.random(in: 1...UInt32.max))
         let scenario = Scenario("Tests/Chaos/Scenarios/snapshots_under_sigkill.py", within: .seconds(180 + 30 * kills))
         try await scenario.run(environment: ["MARTLET_CHAOS_KILLS": "\(kills)", "MARTLET_CHAOS_SEED": seed])

@@ -62,6 +62,16 @@ import Volumes
         #expect(steps.suffix(2) == [.removeData, .forget])
     }
 
+    @Test("A creation that was cut short may have left half an image, which no look sees")
+    func deletionOfTheUnborn() {
+        for (isCreated, wanted) in [(false, [InstanceAction.removeData, .forget]), (true, [.forget])] {
+            var sight = Sample.sight(data: .absent, server: .absent, route: nil)
+            sight.volume = Self.gone
+            let instance = Sample.instance(operation: .delete, created: isCreated)
+            #expect(InstancePlanner.plan(desired: instance, target: Sample.target, seen: sight) == .act(wanted))
+        }
+    }
+
     @Test func lockedByItsKey() {
         let instance = Sample.instance()
         #expect(plan(instance, Self.locked, Self.answering) == .act([.closeRoute, .stop, .detachVolume]))
