@@ -63,17 +63,16 @@ struct VolumeLimit {
     let root: String
     let cluster: String
 
-    /// May be cut short and repeated: the size of the file follows from sizes that do not change.
+    /// May be cut short and repeated: the size of the file follows from what the file system says of itself.
     func set(_ storage: Int64, image: String) throws(VolumeError) {
         let note = try VolumeNote.read(cluster)
         let filler = try OpenFile("\(root)/\(Self.fillerName)", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-        // Nothing is full yet when it is set for the first time, so all of the reserve is seen.
         var space = try FreeSpace(root)
-        var reserve = note?.reserveBytes ?? max(0, space.allFree - space.free)
+        var reserve = Self.reserve(space, noted: note)
         if space.total - reserve - storage < 0 {
             try grow(image)
             space = try FreeSpace(root)
-            if space.free > 0 { reserve = max(0, space.allFree - space.free) }
+            reserve = Self.reserve(space, noted: note)
         }
         let rest = space.total - reserve - storage
         guard rest >= 0 else { throw .refused(what: "limit \(image)", reason: "its file system is smaller than its storage") }
@@ -82,6 +81,13 @@ struct VolumeLimit {
         }
         try VolumeNote(storageBytes: storage, reserveBytes: reserve).write(cluster)
         try posix("fsync \(image)") { fsync(filler.number) }
+    }
+
+    /// While something is free for everybody, all of the reserve is seen; else the note has it. Not the note first: the file system
+    /// may have grown, and its reserve with it, before whoever did that could write it down.
+    private static func reserve(_ space: FreeSpace, noted note: VolumeNote?) -> Int64 {
+        let seen = max(0, space.allFree - space.free)
+        return space.free > 0 ? seen : note?.reserveBytes ?? seen
     }
 
     private func grow(_ image: String) throws(VolumeError) {
