@@ -83,8 +83,8 @@ struct VolumeLimit {
         try posix("fsync \(image)") { fsync(filler.number) }
     }
 
-    /// While something is free for everybody, all of the reserve is seen; else the note has it. Not the note first: the file system
-    /// may have grown, and its reserve with it, before whoever did that could write it down.
+    /// While something is free for everybody, all of the reserve is seen; else the note has it. Not the note first: the file
+    /// system may have grown, and its reserve with it, before whoever did that could write it down.
     private static func reserve(_ space: FreeSpace, noted note: VolumeNote?) -> Int64 {
         let seen = max(0, space.allFree - space.free)
         return space.free > 0 ? seen : note?.reserveBytes ?? seen
