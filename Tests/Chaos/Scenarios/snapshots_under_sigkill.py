@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import threading
 import time
 import traceback
@@ -33,7 +34,9 @@ LONGEST_PAUSE_S = 2.5
 BRIEF_S = 0.4  # what growing and deleting take
 SETTLE_S = 120
 ROWS = 5000
-SIZE_GIB, LARGEST_GIB = 5, 50  # beyond four times the first size ext4 itself has to grow
+SIZE_GIB = 5
+# Beyond four times the first size ext4 itself has to grow; more than the disk has would be refused.
+LARGEST_GIB = min(30, shutil.disk_usage(DATA_DIR).free * 3 // 4 >> 30)
 
 choose = random.Random(SEED)
 print(f"seed {SEED}, {KILLS} kills: repeat with MARTLET_CHAOS_SEED={SEED} MARTLET_CHAOS_KILLS={KILLS}", flush=True)
@@ -156,7 +159,7 @@ class Grow:
         self.name = choose.choice(sorted(growable()))
         size = restored[self.name][2]
         # By a tenth at least, as RDS has it.
-        self.size = max(-(-size * 11 // 10), choose.randrange(size, 3 * size))
+        self.size = max(-(-size * 11 // 10), min(LARGEST_GIB, choose.randrange(size, 3 * size)))
 
     def call(self):
         rds.modify_db_instance(DBInstanceIdentifier=self.name, AllocatedStorage=self.size, ApplyImmediately=True)
