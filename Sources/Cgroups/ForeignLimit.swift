@@ -17,28 +17,29 @@ enum ForeignLimit {
                 let group = group(of: controller, place.version, in: ownGroups), let inner = below(mount.root, group)
             else { return [] }
             // Of version 2 a process is in one group, whose limits it leaves all at once.
-            let names = place.version == .v1 ? [name(controller, .v1)] : [name(.cpu, .v2), name(.memory, .v2)]
+            let controllers = place.version == .v1 ? [controller] : CgroupController.allCases
+            let names = controllers.flatMap { limitFiles($0, place.version) }
             return ancestors(inner).flatMap { group in
-                names.compactMap { $0 }.map { File(controller: controller, path: "\(place.top)/\(group)/\($0)") }
+                names.map { File(controller: controller, path: "\(place.top)/\(group)/\($0)") }
             }
         }
     }
 
     /// True when what such a file holds limits anything.
     static func isLimit(_ file: String, _ text: String) -> Bool {
+        if file.hasSuffix("/io.max") || file.contains("/blkio.throttle.") {
+            return !LimitReading.limits([String(file.split(separator: "/").last ?? ""): text]).io.isEmpty
+        }
         let first = CgroupLayout.words(text).first.map(String.init) ?? "max"
         guard first != "max", let number = Int(first) else { return false }
         if file.hasSuffix("cpu.cfs_quota_us") { return number >= 0 }
         return number < LimitReading.unlimitedBytes
     }
 
-    private static func name(_ controller: CgroupController, _ version: CgroupLayout.Version) -> String? {
+    private static func limitFiles(_ controller: CgroupController, _ version: CgroupLayout.Version) -> [String] {
         switch (controller, version) {
-        case (.cpu, .v1): "cpu.cfs_quota_us"
-        case (.cpu, .v2): "cpu.max"
-        case (.memory, .v1): "memory.limit_in_bytes"
-        case (.memory, .v2): "memory.max"
-        case (.io, _): nil
+        case (.cpu, .v1): ["cpu.cfs_quota_us"]
+        default: LimitReading.files(controller, version)
         }
     }
 

@@ -10,20 +10,29 @@ public struct GroupSight: Sendable, Equatable {
     public var limits: ServerLimits
     /// How many processes of the group the kernel has ended because there was no memory left.
     public var memoryKills: Int
+    /// What goes through the page cache and is written later counts as its writer's (version 2, where memory is there too).
+    public var countsCachedWrites: Bool
 
     public init(
         controllers: Set<CgroupController>, present: Set<CgroupController> = [], members: Set<CgroupController> = [],
-        limits: ServerLimits = .none, memoryKills: Int = 0
+        limits: ServerLimits = .none, memoryKills: Int = 0, countsCachedWrites: Bool = true
     ) {
         self.controllers = controllers
         self.present = present
         self.members = members
         self.limits = limits
         self.memoryKills = memoryKills
+        self.countsCachedWrites = countsCachedWrites
     }
 
     /// What holds for the server: limits of groups that it is not in do not.
     public var inForce: ServerLimits { limits.within(members) }
+
+    /// The same in words, with what the kernel does not count; nil where nothing is limited.
+    public var summary: String? {
+        guard let words = inForce.summary else { return nil }
+        return inForce.io.isEmpty || countsCachedWrites ? words : words + " (not what the system writes later from its cache)"
+    }
 }
 
 /// What has to be done about a server's group.

@@ -44,6 +44,14 @@ public struct InstallationGroups: Sendable, Equatable {
         for place in Self.everyTop where !used.contains(place) { rmdir("\(place)/\(name)") }
     }
 
+    /// Why I/O cannot be limited here; nil where it can. Makes the installation's group to see that, and leaves it.
+    public func ioObstacle() -> String? {
+        guard let place = layout.places[.io] else { return layout.absences[.io] ?? "no cgroup hierarchy has the controller io" }
+        do { try prepare(.io) } catch { return "\(error)" }
+        let missing = LimitReading.files(.io, place.version).first { !GroupFiles.exists("\(place.top)/\(name)/\($0)") }
+        return missing.map { "the kernel has no \($0)" }
+    }
+
     /// Makes what is above a server's group.
     func prepare(_ controller: CgroupController) throws(CgroupError) {
         guard let place = layout.places[controller] else { return }

@@ -8,6 +8,8 @@ enum LimitPlan {
         /// In the group's directory.
         var file: String
         var value: String
+        /// It takes a device's limits away.
+        var isLifting = false
     }
 
     /// - Parameters:
@@ -54,11 +56,13 @@ enum LimitPlan {
         switch version {
         case .v2:
             let values = IOLimit.keys.map { "\($0.key)=\(limit[keyPath: $0.path].map { "\($0)" } ?? "max")" }
-            return [Write(controller: .io, file: "io.max", value: "\(limit.device) " + values.joined(separator: " "))]
+            let value = "\(limit.device) " + values.joined(separator: " ")
+            return [Write(controller: .io, file: "io.max", value: value, isLifting: limit.limitsNothing)]
         case .v1:
             // 0 takes the limit away.
             return IOLimit.keys.map {
-                Write(controller: .io, file: $0.file, value: "\(limit.device) \(limit[keyPath: $0.path] ?? 0)")
+                let value = "\(limit.device) \(limit[keyPath: $0.path] ?? 0)"
+                return Write(controller: .io, file: $0.file, value: value, isLifting: limit.limitsNothing)
             }
         }
     }

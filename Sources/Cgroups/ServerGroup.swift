@@ -39,6 +39,7 @@ public struct ServerGroup: Sendable, Equatable {
         }
         sight.limits = LimitReading.limits(texts)
         sight.memoryKills = memoryKills()
+        sight.countsCachedWrites = layout.places[.io]?.version == .v2 && layout.places[.memory] == layout.places[.io]
         return sight
     }
 
@@ -58,7 +59,10 @@ public struct ServerGroup: Sendable, Equatable {
         try checkHeld(wanted, seen)
         for write in LimitPlan.writes(wanted, seen: seen, layout.places.mapValues(\.version)) {
             guard let directory = directory(write.controller), GroupFiles.exists(directory) else { continue }
-            try GroupFiles.write("\(directory)/\(write.file)", write.value)
+            do { try GroupFiles.write("\(directory)/\(write.file)", write.value) } catch {
+                // A device that has gone took its limits along.
+                if error.code != ENODEV || !write.isLifting { throw error }
+            }
         }
     }
 

@@ -50,7 +50,7 @@ public struct ServerLimits: Sendable, Equatable {
             memoryBytes: controllers.contains(.memory) ? memoryBytes : nil, io: controllers.contains(.io) ? io : [])
     }
 
-    /// `2 CPUs, 1280 MiB`; nil when nothing is limited.
+    /// `2 CPUs, 1280 MiB, 1000 IOPS on 7:3`; nil when nothing is limited.
     public var summary: String? {
         var parts: [String] = []
         if let cpuMicroseconds {
@@ -59,12 +59,14 @@ public struct ServerLimits: Sendable, Equatable {
             parts.append("\(hundredths / 100)\(fraction) CPU\(hundredths == 100 ? "" : "s")")
         }
         if let memoryBytes { parts.append("\(memoryBytes >> 20) MiB") }
-        parts += io.map { "I/O of device \($0.device)" }
+        parts += io.map { "\($0.summary) on \($0.device)" }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }
 
 /// How fast a server may read and write one block device. Nil is no limit.
+///
+/// The kernel counts what reads and what writes apart.
 public struct IOLimit: Sendable, Equatable {
     public var device: BlockDevice
     public var readBytesPerSecond: Int?
@@ -84,7 +86,36 @@ public struct IOLimit: Sendable, Equatable {
         self.writeOperations = writeOperations
     }
 
+    /// What storage of such a speed means for its device; nil where its owner has asked for none.
+    ///
+    /// - Parameters:
+    ///   - operations: `Iops`, per second.
+    ///   - throughputMiB: `StorageThroughput`, in MiB per second.
+    public init?(device: BlockDevice, operations: Int?, throughputMiB: Int?) {
+        guard operations != nil || throughputMiB != nil else { return nil }
+        let bytes = throughputMiB.map { $0 << 20 }
+        self.init(
+            device: device, readBytesPerSecond: bytes, writeBytesPerSecond: bytes, readOperations: operations,
+            writeOperations: operations)
+    }
+
     var limitsNothing: Bool { self == IOLimit(device: device) }
+
+    /// `1000 IOPS, 500 MiB/s`
+    var summary: String {
+        let speeds = [
+            Self.words(readOperations, writeOperations) { "\($0) IOPS" },
+            Self.words(readBytesPerSecond, writeBytesPerSecond) { "\($0 >> 20) MiB/s" },
+        ]
+        return speeds.compactMap(\.self).joined(separator: ", ")
+    }
+
+    /// The two directions in one word where they are the same.
+    private static func words(_ reading: Int?, _ writing: Int?, _ text: (Int) -> String) -> String? {
+        if reading == writing { return reading.map(text) }
+        let parts = [reading.map { "reading \(text($0))" }, writing.map { "writing \(text($0))" }]
+        return parts.compactMap(\.self).joined(separator: ", ")
+    }
 }
 
 /// A block device by its numbers, as the kernel writes them: `7:0`.

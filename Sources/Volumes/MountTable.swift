@@ -8,6 +8,8 @@ struct MountTable: Sendable, Equatable {
         var source: String
         /// The directory of the file system that is seen there.
         var root: String
+        /// The numbers of the file system's device: `7:0`.
+        var device = ""
     }
 
     /// In the order in which they were mounted.
@@ -19,7 +21,7 @@ struct MountTable: Sendable, Equatable {
             guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 2 else { return nil }
             return Entry(
                 mountPoint: Self.plain(words[4]), type: words[dash + 1], source: Self.plain(words[dash + 2]),
-                root: Self.plain(words[3]))
+                root: Self.plain(words[3]), device: words[2])
         }
     }
 

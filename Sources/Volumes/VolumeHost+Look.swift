@@ -13,6 +13,7 @@ extension VolumeHost {
         state.hasMountPoint = state.mount == .broken || Self.isDirectory(site.mountPoint)
         guard state.mount == .here else { return state }
         state.room = try Self.room(site.mountPoint)
+        if spec.kind == .image { state.device = mounts.at(site.mountPoint).flatMap { VolumeState.Device($0.device) } }
         state.canGrowMounted = Capabilities.mayExceedResources
         if spec.cipher == .fscrypt { state.isUnlocked = try Self.isUnlocked(site.mountPoint) }
         return state

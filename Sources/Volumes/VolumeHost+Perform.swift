@@ -20,7 +20,9 @@ extension VolumeHost {
         case .makeCipherDirectory: try Gocryptfs(host: self).make(site, key: key)
         case .mountCipherDirectory: try Gocryptfs(host: self).mount(site, key: key, forOthers: passageMode == 0o711)
         case .unmount: try unmount(site.mountPoint, isFUSE: spec.cipher == .gocryptfs)
-        case .deleteImage: try delete(site.image)
+        case .deleteImage:
+            try deleteScraps(site)
+            try delete(site.image)
         case .deleteCipherDirectory: try deleteTree(site.cipherDirectory)
         case .deleteMountPoint: try removeEmpty(site.mountPoint)
         }
@@ -74,8 +76,18 @@ extension VolumeHost {
     }
 
     private func delete(_ path: String) throws {
-        if unlink(path) != 0, errno != ENOENT { throw VolumeError.system("delete \(path)", errno) }
+        try unlinkIfThere(path)
         try PrivateFile.synchronizeDirectory(parent(path))
+    }
+
+    /// What a creation or a mount that was cut short has left.
+    func deleteScraps(_ site: VolumeSite) throws {
+        try unlinkIfThere(site.partialImage)
+        try removeEmpty(site.staging)
+    }
+
+    private func unlinkIfThere(_ path: String) throws {
+        if unlink(path) != 0, errno != ENOENT { throw VolumeError.system("delete \(path)", errno) }
     }
 
     private func deleteTree(_ path: String) throws {

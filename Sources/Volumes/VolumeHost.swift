@@ -48,7 +48,7 @@ public struct VolumeHost: Sendable {
     /// Deletes it, mounted or not. What a plain directory holds is left alone.
     public func remove(_ spec: VolumeSpec, at site: VolumeSite) throws {
         try reach(.removed, spec, site, nil)
-        unlink(site.partialImage)
+        try deleteScraps(site)
     }
 
     private func reach(_ goal: VolumeGoal, _ spec: VolumeSpec, _ site: VolumeSite, _ key: SymmetricKey?) throws {

@@ -10,7 +10,8 @@ struct FreeSpace {
     /// What is free for everybody.
     let free: Int64
 
-    /// What is kept for whom the reserve is. All of it is seen while there is more than that; it grows with the file system.
+    /// What is kept for whom the reserve is. While something is free for everybody all of it is seen; else the note has it. Not
+    /// the note first: the file system may have grown, and its reserve with it, before whoever did that could write it down.
     func reserve(noted note: VolumeNote?) -> Int64 {
         let seen = max(0, allFree - free)
         return free > 0 ? seen : note?.reserveBytes ?? seen
@@ -69,7 +70,7 @@ struct VolumeLimit {
     let root: String
     let cluster: String
 
-    /// May be cut short and repeated: the size of the file follows from sizes that do not change.
+    /// May be cut short and repeated: the size of the file follows from what the file system says of itself.
     func set(_ storage: Int64, image: String) throws(VolumeError) {
         let note = try VolumeNote.read(cluster)
         let filler = try OpenFile("\(root)/\(Self.fillerName)", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)

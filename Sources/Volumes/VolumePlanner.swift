@@ -91,11 +91,12 @@ public enum VolumePlanner {
         return steps
     }
 
+    /// What shows that there is a volume goes last: whoever was cut short before is told to begin again.
     private static func remove(_ state: VolumeState) -> [VolumeStep] {
         var steps = detach(state)
+        if state.hasMountPoint { steps.append(.deleteMountPoint) }
         if state.imageBytes != nil { steps.append(.deleteImage) }
         if state.hasCipherDirectory { steps.append(.deleteCipherDirectory) }
-        if state.hasMountPoint { steps.append(.deleteMountPoint) }
         return steps
     }
 }

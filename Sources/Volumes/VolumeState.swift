@@ -27,6 +27,24 @@ public struct VolumeState: Sendable, Equatable {
         }
     }
 
+    /// A block device by its numbers.
+    public struct Device: Sendable, Equatable {
+        public var major: UInt32
+        public var minor: UInt32
+
+        public init(major: UInt32, minor: UInt32) {
+            self.major = major
+            self.minor = minor
+        }
+
+        /// `major:minor`, as the kernel writes them.
+        init?(_ text: String) {
+            let numbers = text.split(separator: ":").map { UInt32($0) }
+            guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
+            self.init(major: major, minor: minor)
+        }
+    }
+
     /// Nil when there is no image.
     public var imageBytes: Int64?
     /// There is an encrypted directory.
@@ -42,6 +60,8 @@ public struct VolumeState: Sendable, Equatable {
     public var canGrowMounted: Bool
     /// Its files can be read; nil where nothing is encrypted, or nothing is mounted.
     public var isUnlocked: Bool?
+    /// What the mounted image is attached to: another one after each mount. Nil for directories, which share one with others.
+    public var device: Device?
 
     public init(
         imageBytes: Int64? = nil, hasCipherDirectory: Bool = false, hasMountPoint: Bool = false, mount: Mount = .none,

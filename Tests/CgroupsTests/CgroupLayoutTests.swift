@@ -95,8 +95,9 @@ struct ForeignLimitTests {
         #expect(
             files.filter { $0.controller == .cpu }.map(\.path) == [
                 "/sys/fs/cgroup/system.slice/cpu.max", "/sys/fs/cgroup/system.slice/memory.max",
-                "/sys/fs/cgroup/system.slice/martlet.service/cpu.max",
+                "/sys/fs/cgroup/system.slice/io.max", "/sys/fs/cgroup/system.slice/martlet.service/cpu.max",
                 "/sys/fs/cgroup/system.slice/martlet.service/memory.max",
+                "/sys/fs/cgroup/system.slice/martlet.service/io.max",
             ])
         #expect(ForeignLimit.files(layout, mountinfo: CgroupLayoutTests.unified, ownGroups: "0::/").isEmpty)
         #expect(ForeignLimit.files(layout, mountinfo: CgroupLayoutTests.unified, ownGroups: "0::/../x").isEmpty)
@@ -120,7 +121,9 @@ struct ForeignLimitTests {
             ("cpu.max", "max 100000\n", false), ("cpu.max", "50000 100000\n", true), ("memory.max", "max\n", false),
             ("memory.max", "1073741824\n", true), ("cpu.cfs_quota_us", "-1\n", false), ("cpu.cfs_quota_us", "20000\n", true),
             ("memory.limit_in_bytes", "9223372036854771712\n", false), ("memory.limit_in_bytes", "4096\n", true),
-            ("memory.max", "", false),
+            ("memory.max", "", false), ("io.max", "", false), ("io.max", "7:0 rbps=max wbps=max riops=max wiops=max\n", false),
+            ("io.max", "8:0 rbps=max wbps=max riops=120 wiops=max\n", true), ("blkio.throttle.read_bps_device", "", false),
+            ("blkio.throttle.read_bps_device", "8:0 1048576\n", true),
         ])
     func limits(_ file: String, _ text: String, _ isLimit: Bool) {
         #expect(ForeignLimit.isLimit("/x/\(file)", text) == isLimit)

@@ -75,6 +75,43 @@ struct LimitPlanTests {
         #expect(plan(ServerLimits(io: [limit]), seen: ServerLimits(io: [limit]), Self.one).isEmpty)
     }
 
+    @Test("Only what takes a device's limits away may miss the device")
+    func lifting() {
+        let limit = IOLimit(device: Self.loop, readOperations: 100)
+        for version in [CgroupLayout.Version.v1, .v2] {
+            let set = LimitPlan.writes(ServerLimits(io: [limit]), seen: .none, [.io: version])
+            let lifted = LimitPlan.writes(.none, seen: ServerLimits(io: [limit]), [.io: version])
+            #expect(set.allSatisfy { !$0.isLifting } && lifted.allSatisfy(\.isLifting) && !lifted.isEmpty)
+        }
+    }
+
+    @Test(
+        "The speed of storage, as a limit of its device",
+        arguments: [
+            (nil, nil, nil, nil),
+            (1000, nil, [nil, nil, 1000, 1000], "1000 IOPS on 7:3"),
+            (nil, 500, [500 << 20, 500 << 20, nil, nil], "500 MiB/s on 7:3"),
+            (12_000, 500, [500 << 20, 500 << 20, 12_000, 12_000], "12000 IOPS, 500 MiB/s on 7:3"),
+        ] as [(Int?, Int?, [Int?]?, String?)])
+    func speed(_ operations: Int?, _ throughputMiB: Int?, _ values: [Int?]?, _ words: String?) {
+        let limit = IOLimit(device: Self.loop, operations: operations, throughputMiB: throughputMiB)
+        #expect(limit.map { limit in IOLimit.keys.map { limit[keyPath: $0.path] } } == values)
+        #expect(ServerLimits(io: limit.map { [$0] } ?? []).summary == words)
+    }
+
+    @Test("What a device is held to, in words")
+    func words() {
+        let limits = ServerLimits(
+            cpuMicroseconds: 200_000, io: [IOLimit(device: Self.loop, readBytesPerSecond: 1 << 20, writeOperations: 10)])
+        #expect(limits.summary == "2 CPUs, writing 10 IOPS, reading 1 MiB/s on 7:3")
+        var seen = GroupSight(controllers: [.cpu, .io], members: [.cpu, .io], limits: limits, countsCachedWrites: false)
+        #expect(seen.summary == limits.summary.map { $0 + " (not what the system writes later from its cache)" })
+        seen.members = [.cpu]
+        #expect(seen.summary == "2 CPUs")
+        seen.members = []
+        #expect(seen.summary == nil)
+    }
+
     @Test(
         "What the kernel shows is read back",
         arguments: [
@@ -135,6 +172,6 @@ struct LimitPlanTests {
         #expect(ServerLimits(cpuMicroseconds: 200_000, memoryBytes: 1280 << 20).summary == "2 CPUs, 1280 MiB")
         #expect(ServerLimits(cpuMicroseconds: 100_000).summary == "1 CPU")
         #expect(ServerLimits(cpuMicroseconds: 105_000).summary == "1.05 CPUs")
-        #expect(ServerLimits(io: [IOLimit(device: Self.loop, readOperations: 1)]).summary == "I/O of device 7:3")
+        #expect(ServerLimits(io: [IOLimit(device: Self.loop, readOperations: 1)]).summary == "reading 1 IOPS on 7:3")
     }
 }

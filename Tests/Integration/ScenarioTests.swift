@@ -193,6 +193,11 @@ struct ScenarioTests {
         try await Self.scenario("class_limits.py", within: .seconds(240)).run()
     }
 
+    @Test("Storage is as fast as was asked for, and no faster")
+    func ioLimits() async throws {
+        try await Self.scenario("io_limits.py", within: .seconds(240)).run()
+    }
+
     @Test("Only the regions that are allowed are served")
     func regionLock() async throws {
         try await Self.scenario("region_lock.py", within: .seconds(60), serve: ["--regions", "eu-west-1,us-east-1"]).run()

@@ -29,7 +29,16 @@ struct TerraformRun {
         environment["TF_VAR_prefix"] = fixture.prefix
         let status = try await fixture.martlet(["status"])
         environment["TF_VAR_encrypted"] = status.output.contains("no encryption") ? "false" : "true"
+        let hasImages = status.output.split(separator: "\n").contains { $0.hasPrefix("Volumes ") && $0.contains(" image") }
+        environment["TF_VAR_fast"] = hasImages && Self.limitsIO ? "true" : "false"
         self.environment = environment
+    }
+
+    /// Whether some cgroup hierarchy can limit I/O: the root's controllers of version 2, or `blkio` of version 1.
+    private static var limitsIO: Bool {
+        let unified = (try? String(contentsOfFile: "/sys/fs/cgroup/cgroup.controllers", encoding: .utf8)) ?? ""
+        return unified.split(whereSeparator: \.isWhitespace).contains("io")
+            || FileManager.default.fileExists(atPath: "/sys/fs/cgroup/blkio/cgroup.procs")
     }
 
     func apply(instanceClass: String) async throws {

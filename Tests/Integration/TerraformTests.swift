@@ -20,6 +20,8 @@ struct TerraformTests {
             try await terraform.apply(instanceClass: "db.t3.small")
             try await terraform.expectEmptyPlan(instanceClass: "db.t3.small")
             try await terraform.run("destroy", "-auto-approve", "-input=false", "-var", "instance_class=db.t3.small")
+            let check = Scenario("Tests/Integration/Scenarios/nothing_left.py", within: .seconds(60))
+            try await check.run(with: fixture)
         }
     }
 }

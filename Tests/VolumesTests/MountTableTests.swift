@@ -16,7 +16,10 @@ import Testing
         #expect(table.entries.count == 4)
         let found = try #require(table.at("/var/lib/martlet/instances/db-A"))
         #expect(
-            found == .init(mountPoint: "/var/lib/martlet/instances/db-A", type: "ext4", source: "/dev/loop0", root: "/cluster"))
+            found
+                == .init(
+                    mountPoint: "/var/lib/martlet/instances/db-A", type: "ext4", source: "/dev/loop0", root: "/cluster",
+                    device: "7:0"))
         #expect(table.at("/var/lib/martlet/a b")?.source == "/var/lib/x\\y")
         #expect(table.at("/nowhere") == nil)
     }

@@ -81,6 +81,7 @@ import Testing
             var spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
             try host.attach(spec, at: site, mayCreate: true)
             try write("one", site.mountPoint + "/file")
+            let former = try #require(try VolumeNote.read(site.mountPoint))
             spec.sizeBytes *= 20
             do { try host.attach(spec, at: site) } catch VolumeError.needsUnmount {
                 #expect(try read(site.mountPoint + "/file") == "one")
@@ -88,7 +89,13 @@ import Testing
                 try host.attach(spec, at: site)
             }
             #expect(try read(site.mountPoint + "/file") == "one")
-            #expect(try host.state(of: site, spec).room?.storageBytes == spec.sizeBytes)
+            let room = try #require(try host.state(of: site, spec).room)
+            #expect(room.storageBytes == spec.sizeBytes)
+            #expect((spec.sizeBytes * 98 / 100...spec.sizeBytes).contains(room.freeBytes))
+            // Cut short after the file system had grown, and its reserve with it.
+            try former.write(site.mountPoint)
+            try host.attach(spec, at: site)
+            #expect(try host.state(of: site, spec).room == room)
         }
     }
 
@@ -118,6 +125,10 @@ import Testing
             #expect(try LoopDevices.open(site.image).path == device.path)
             try host.attach(spec, at: site)
             #expect(try MountTable.now().at(site.mountPoint)?.source == device.path)
+            var numbers = stat()
+            #expect(fstat(device.file.number, &numbers) == 0)
+            let found = try #require(try host.state(of: site, spec).device)
+            #expect("\(found.major):\(found.minor)" == "7:\(numbers.st_rdev & 0xff)")
             #expect(try read(site.mountPoint + "/file") == "one")
         }
     }

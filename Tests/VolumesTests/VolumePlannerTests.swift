@@ -75,12 +75,12 @@ import Testing
         Case("nothing is mounted", .detached, plain, VolumeState(imageBytes: bytes, hasMountPoint: true), []),
         Case("a half mount is undone", .detached, plain, VolumeState(imageBytes: bytes, isStaged: true), [.unstage]),
         Case("what is not ours stays", .detached, plain, VolumeState(hasMountPoint: true, mount: .foreign("/dev/sda")), []),
-        Case("removed, mounted", .removed, plain, mounted(bytes), [.unmount, .deleteImage, .deleteMountPoint]),
+        Case("removed, mounted", .removed, plain, mounted(bytes), [.unmount, .deleteMountPoint, .deleteImage]),
         Case("removed already", .removed, plain, VolumeState(), []),
         Case(
             "removed, encrypted directory", .removed, sealedDirectory,
             VolumeState(hasCipherDirectory: true, hasMountPoint: true, mount: .broken),
-            [.dropBroken, .deleteCipherDirectory, .deleteMountPoint]),
+            [.dropBroken, .deleteMountPoint, .deleteCipherDirectory]),
     ]
 
     @Test(arguments: images + directories + ends) func steps(_ example: Case) throws {

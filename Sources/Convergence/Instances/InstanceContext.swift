@@ -40,10 +40,14 @@ struct InstanceContext: Sendable {
         return settings
     }
 
-    /// What the server may take of the host.
-    var limits: ServerLimits {
-        guard world.limitsByClass, let instanceClass = DBInstanceClass(named: desired.spec.instanceClass) else { return .none }
-        return ServerLimits(instanceClass)
+    /// What the server may take of the host: what its class promises, and the speed of the storage that its owner asked for.
+    ///
+    /// - Parameter device: what its volume is attached to.
+    func limits(on device: BlockDevice?) -> ServerLimits {
+        let promised = world.limitsByClass ? DBInstanceClass(named: desired.spec.instanceClass).map(ServerLimits.init) : nil
+        var limits = promised ?? .none
+        limits.io = StorageSpeed.limits(desired.spec, on: device)
+        return limits
     }
 
     /// True when a client has to use TLS; where that cannot be told, it has to.
@@ -220,6 +224,12 @@ struct InstanceContext: Sendable {
     private func attachVolume() async throws {
         guard let volume = try volume() else { return }
         try await volume.host.run { _ in try volume.attach(mayCreate: false) }
+    }
+
+    /// The volume may have been mounted since the last look, on any device.
+    private func start() async throws {
+        let volume = await world.volumes.look(desired, engine, keys: world.identity.keys, in: world.store)
+        try await engine.start(site, limits: limits(on: volume?.device), timeout: .seconds(60))
     }
 
     private func configure() async throws {

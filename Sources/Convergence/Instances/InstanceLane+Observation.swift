@@ -176,7 +176,7 @@ extension DBInstanceObservation {
     /// Takes over what an engine saw.
     mutating func see(_ facts: ServerFacts) {
         processID = facts.server.process?.pid
-        limits = facts.group.flatMap(\.inForce.summary)
+        limits = facts.group.flatMap(\.summary)
         switch facts.server {
         case .absent: server = .absent
         case .mute: server = .starting

@@ -57,11 +57,10 @@ enum InstancePlanner {
         if seen.facts.server != .absent { actions.append(.stop) }
         let snapshot = desired.operation?.snapshot.flatMap { seen.hasSnapshot ? nil : $0 }
         if let snapshot { actions += mounting(seen) + [.takeSnapshot(snapshot)] }
-        // A restoration that was cut short leaves something that is no data directory yet.
-        let mayHaveRemains = desired.source != nil && desired.createdAt == nil
-        // Nor is a mount point one that was left when its image went.
-        let mayHaveMountPoint = seen.volume != nil
-        if seen.facts.dataDirectory != .absent || mayHaveMountPoint || mayHaveRemains { actions.append(.removeData) }
+        // A creation or restoration that was cut short leaves something that is neither data directory nor volume yet.
+        let mayHaveRemains = desired.createdAt == nil
+        let hasVolume = seen.volume.map { $0.exists || $0.isMounted } ?? false
+        if seen.facts.dataDirectory != .absent || hasVolume || mayHaveRemains { actions.append(.removeData) }
         return actions + [.forget]
     }
 

@@ -1,3 +1,4 @@
+internal import Cgroups
 internal import Crypto
 internal import Engines
 internal import Keys
@@ -50,6 +51,7 @@ struct InstanceVolumes: Sendable {
             sight.isMounted = state.mount == .here
             sight.exists = state.exists(spec)
             if spec.kind == .image { sight.room = state.room }
+            sight.device = state.device.map { BlockDevice(major: $0.major, minor: $0.minor) }
             let steps = try VolumePlanner.plan(.attached(mayCreate: false), spec, state)
             sight.isAsWanted = sight.isMounted && steps.isEmpty
         } catch VolumeError.needsUnmount {

@@ -1,3 +1,4 @@
+public import Cgroups
 public import Volumes
 
 /// What a plan needs to know of an instance's volume.
@@ -13,10 +14,12 @@ public struct VolumeSight: Sendable, Equatable {
     public var room: VolumeState.Room?
     /// Why its key cannot be had.
     public var keyProblem: String?
+    /// What its image is attached to; nil while it is not mounted, and where files are in a plain directory.
+    public var device: BlockDevice?
 
     public init(
         isMounted: Bool, exists: Bool = true, isAsWanted: Bool = true, needsUnmount: Bool = false,
-        room: VolumeState.Room? = nil, keyProblem: String? = nil
+        room: VolumeState.Room? = nil, keyProblem: String? = nil, device: BlockDevice? = nil
     ) {
         self.isMounted = isMounted
         self.exists = exists
@@ -24,5 +27,6 @@ public struct VolumeSight: Sendable, Equatable {
         self.needsUnmount = needsUnmount
         self.room = room
         self.keyProblem = keyProblem
+        self.device = device
     }
 }

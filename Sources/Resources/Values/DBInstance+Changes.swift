@@ -15,7 +15,8 @@ extension DBInstance.Operation.Kind {
 extension DBInstance.Spec {
     fileprivate func reachesTheServerDifferently(from other: DBInstance.Spec) -> Bool {
         instanceClass != other.instanceClass || port != other.port || performanceInsights != other.performanceInsights
-            || certificateAuthority != other.certificateAuthority
+            || certificateAuthority != other.certificateAuthority || iops != other.iops
+            || storageThroughput != other.storageThroughput
     }
 }
 

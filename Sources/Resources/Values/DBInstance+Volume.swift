@@ -36,8 +36,16 @@ extension DBInstance {
         }
     }
 
+    /// The kind of its volume, for instances of the time before volumes as well.
+    public var volumeKind: Volume.Kind { volume?.kind ?? .directory }
+
     /// Its file system has the size that `AllocatedStorage` says.
-    public var hasRealSize: Bool { volume?.kind == .image }
+    public var hasRealSize: Bool { volumeKind == .image }
+}
+
+extension DBInstance.Spec {
+    /// Its owner asked for a speed of storage. Without that storage is as fast as the disk, whatever its type.
+    public var hasSpeed: Bool { iops != nil || storageThroughput != nil }
 }
 
 /// What new volumes can be on this host, and how large the present ones can become.
@@ -48,6 +56,8 @@ public protocol VolumeDesk: Sendable {
     var encrypted: (kind: DBInstance.Volume.Kind, method: DBInstance.Volume.Encryption.Method)? { get }
     /// Why that is impossible, and what to install.
     var encryptionObstacle: String { get }
+    /// Why the speed of such a volume cannot be limited; nil where it can.
+    func speedObstacle(_ kind: DBInstance.Volume.Kind) -> String?
     /// GiB that the disk could give an instance in all; nil where its size is a number alone.
     func roomGiB(for instance: DBInstance) -> Int?
 }

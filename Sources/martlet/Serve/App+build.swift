@@ -33,7 +33,7 @@ extension App {
             directory: directory.path, userNamed: options.engineUser, programPaths: options.enginePath)
         host.groups = serverGroups(installation, store, logger: logger)
         let engines = EngineRegistry(host: host, logger: logger)
-        let volumes = VolumeOffice(offer: try VolumeOffer(options.volumeWish, .detect()), host: host.volumes)
+        let volumes = VolumeOffice(offer: try VolumeOffer(options.volumeWish, .detect()), host: host.volumes, groups: host.groups)
         let naming = EndpointNames.naming(installation, useHostsFile: options.hosts)
         let board = ObservationBoard()
         let plane = ControlPlane(

@@ -1,3 +1,4 @@
+internal import Cgroups
 internal import Convergence
 internal import Resources
 internal import Volumes
@@ -6,6 +7,8 @@ internal import Volumes
 struct VolumeOffice: VolumeDesk {
     let offer: VolumeOffer
     let host: VolumeHost
+    /// Nil where nothing is limited.
+    let groups: InstallationGroups?
 
     var plain: DBInstance.Volume.Kind { Self.kind(offer.kind) }
 
@@ -15,6 +18,14 @@ struct VolumeOffice: VolumeDesk {
     }
 
     var encryptionObstacle: String { offer.encryptionObstacle }
+
+    func speedObstacle(_ kind: DBInstance.Volume.Kind) -> String? {
+        guard kind == .image else {
+            return "files in a plain directory share its device with others" + (offer.reason.map { " (\($0))" } ?? "")
+        }
+        guard let groups else { return "nothing is limited here" }
+        return groups.ioObstacle()
+    }
 
     func roomGiB(for instance: DBInstance) -> Int? {
         instance.hasRealSize ? host.roomGiB(of: host.site(instance: instance.id)) : nil

@@ -1,9 +1,10 @@
-"""The control plane is killed at random instants of taking, copying, restoring and deleting snapshots.
+"""The control plane is killed at random instants of taking, copying, restoring and deleting snapshots, of growing and deleting.
 
 Each round starts one of these, waits a random moment, kills `serve` with SIGKILL, starts it again and waits until all has
 settled. Then: what was accepted has happened; every snapshot that shows as available has all its files, of the size that its
-manifest says, and what was restored has its source's rows; no half snapshot, no stray directory, volume or mount, no process is
-left over. PostgreSQL's source is encrypted where the host can do that: then nothing of it is on the disk in plain at the end.
+manifest says; what was restored has its source's rows, and the size that was promised last; no half snapshot, no stray
+directory, volume, mount or loop device, no key in the kernel, no process is left over. PostgreSQL's source is encrypted where the
+host can do that: then nothing of it is on the disk in plain at the end.
 
 MARTLET_CHAOS_SEED repeats a run (the moments are as random as the machine, the choices are not); MARTLET_CHAOS_KILLS is
 the number of rounds.
@@ -13,6 +14,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import threading
 import time
 import traceback
@@ -24,13 +26,17 @@ from martlet_client import (
     DATA_DIR, connect, create_available, is_alive, kill_serve, name, note, processes, rds, remember, start_serve, value, wait)
 from mysql_client import create_mariadb
 from snapshot_client import directories, take
-from volume_tools import can_encrypt, holders_of, mounts
+from volume_tools import can_encrypt, has_images, has_key, holders_of, key_of, loops, mounts, room
 
 KILLS = int(os.environ["MARTLET_CHAOS_KILLS"])
 SEED = os.environ["MARTLET_CHAOS_SEED"]
 LONGEST_PAUSE_S = 2.5
+BRIEF_S = 0.4  # what growing and deleting take
 SETTLE_S = 120
 ROWS = 5000
+SIZE_GIB = 5
+# Beyond four times the first size ext4 itself has to grow; more than the disk has would be refused.
+LARGEST_GIB = min(30, shutil.disk_usage(DATA_DIR).free * 3 // 4 >> 30)
 
 choose = random.Random(SEED)
 print(f"seed {SEED}, {KILLS} kills: repeat with MARTLET_CHAOS_SEED={SEED} MARTLET_CHAOS_KILLS={KILLS}", flush=True)
@@ -41,9 +47,11 @@ def fresh(letter):
     return name(f"{letter}{next(numbers)}")
 
 
-# What there should be: snapshots as {name: (engine, rows)}, restored instances as {name: (engine, rows)}.
+# What there should be: snapshots and restored instances, as {name: (engine, rows, GiB)}.
 snapshots, restored = {}, {}
 sources = {}
+# The kernel's names of keys, by the instance whose volume they open.
+keys = {}
 
 
 def query(engine, instance, *statements):
@@ -82,7 +90,7 @@ class Take:
             DBSnapshotIdentifier=self.name, DBInstanceIdentifier=sources[self.engine]["DBInstanceIdentifier"])
 
     def commit(self):
-        snapshots[self.name] = (self.engine, self.rows)
+        snapshots[self.name] = (self.engine, self.rows, SIZE_GIB)
 
     def was_accepted(self, shown, _):
         return self.name in shown
@@ -146,6 +154,41 @@ class Final:
         return self.name in shown
 
 
+class Grow:
+    def __init__(self):
+        self.name = choose.choice(sorted(growable()))
+        size = restored[self.name][2]
+        # By a tenth at least, as RDS has it.
+        self.size = max(-(-size * 11 // 10), min(LARGEST_GIB, choose.randrange(size, 3 * size)))
+
+    def call(self):
+        rds.modify_db_instance(DBInstanceIdentifier=self.name, AllocatedStorage=self.size, ApplyImmediately=True)
+
+    def commit(self):
+        restored[self.name] = (*restored[self.name][:2], self.size)
+
+    def was_accepted(self, *_):
+        return rds.describe_db_instances(DBInstanceIdentifier=self.name)["DBInstances"][0]["AllocatedStorage"] == self.size
+
+
+class Delete:
+    def __init__(self):
+        self.name = choose.choice(sorted(restored))
+
+    def call(self):
+        rds.delete_db_instance(DBInstanceIdentifier=self.name, SkipFinalSnapshot=True)
+
+    def commit(self):
+        del restored[self.name]
+
+    def was_accepted(self, _, instances):
+        return instances.get(self.name, "deleting") == "deleting"
+
+
+def growable():
+    return [one for one, (_, _, size) in restored.items() if size < LARGEST_GIB]
+
+
 def next_operation():
     kinds = [Take] if len(snapshots) < 6 else [Remove]
     if snapshots:
@@ -153,7 +196,8 @@ def next_operation():
         kinds += [Remove] if len(snapshots) > 1 else []
         kinds += [Restore] * 2 if len(restored) < 2 else [Final]
     if restored:
-        kinds += [Final]
+        kinds += [Final, Delete]
+    kinds += [Grow] * 3 if growable() else []
     return choose.choice(kinds)()
 
 
@@ -199,11 +243,20 @@ def check_files():
 
 
 def check_restored(identifier):
-    engine, rows = restored[identifier]
+    engine, rows, size = restored[identifier]
     instance = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
     remember(instance)
     found = query(engine, instance, f"SELECT count(*) FROM {table(engine)}")
     assert found == rows, f"{identifier} has {found} rows, its snapshot had {rows}"
+    assert instance["AllocatedStorage"] == size, (instance["AllocatedStorage"], size)
+    if IMAGES:
+        assert size - 1 << 30 < room(instance) <= size << 30, f"{identifier}: {room(instance) >> 20} MiB of {size} GiB are free"
+        keys[instance["DbiResourceId"]] = key_of(instance)
+        assert bool(keys[instance["DbiResourceId"]]) == instance["StorageEncrypted"], instance["StorageEncrypted"]
+
+
+def owner(path):
+    return os.path.basename(path).split(".")[0]
 
 
 def leaks():
@@ -213,7 +266,9 @@ def leaks():
         found += [f"{entry}/{one}" for one in os.listdir(f"{DATA_DIR}/instances/{entry}") if one.endswith(".partial")]
     found += [f"mount {place}" for place in mounts() if "/instances/" in place and place.rsplit("/", 1)[1] not in owned]
     if os.path.isdir(f"{DATA_DIR}/volumes"):
-        found += [f"volume {entry}" for entry in os.listdir(f"{DATA_DIR}/volumes") if entry.split(".")[0] not in owned]
+        found += [f"loop device of {path}" for path in loops() if "/volumes/" in path and owner(path) not in owned]
+        found += [f"volume {entry}" for entry in os.listdir(f"{DATA_DIR}/volumes") if owner(entry) not in owned]
+    found += [f"key of {entry}" for entry, key in keys.items() if entry not in owned and key and has_key(key)]
     for pid, words in processes().items():
         if "/instances/db-" in words and not any(one in words for one in owned) and is_alive(pid):
             found.append(f"process {pid}: {words}")
@@ -248,7 +303,8 @@ def start_and_kill(operation, pause):
 def round_number(number):
     operation = next_operation()
     label = f"{type(operation).__name__.lower()} {operation.name}"
-    pause = choose.uniform(0, LONGEST_PAUSE_S if choose.random() < 0.6 else LONGEST_PAUSE_S / 20)
+    longest = BRIEF_S if isinstance(operation, (Grow, Delete)) else LONGEST_PAUSE_S
+    pause = choose.uniform(0, longest if choose.random() < 0.6 else longest / 20)
     accepted = start_and_kill(operation, pause)
     started = time.monotonic()
     start_serve()
@@ -265,19 +321,25 @@ def round_number(number):
     note(f"kill {number}: {label} after {pause * 1000:.0f} ms; settled {time.monotonic() - started:.2f} s after the restart")
 
 
-ENCRYPTED = can_encrypt()
+ENCRYPTED, IMAGES = can_encrypt(), has_images()
+SMALL = {"StorageType": "standard", "AllocatedStorage": SIZE_GIB}
 SECRET = "martlet-chaos-in-plain"
-sources["postgres"] = create_available(name("pg"), StorageEncrypted=ENCRYPTED)
-sources["mariadb"] = create_mariadb(name("ma"))
+sources["postgres"] = create_available(name("pg"), StorageEncrypted=ENCRYPTED, **SMALL)
+sources["mariadb"] = create_mariadb(name("ma"), **SMALL)
 query("postgres", sources["postgres"],
       f"CREATE TABLE marker AS SELECT n, repeat('{SECRET} ', 30) AS x FROM generate_series(1, {ROWS}) n")
 query("mariadb", sources["mariadb"], "CREATE DATABASE chaos",
       f"CREATE TABLE chaos.marker AS SELECT seq AS n, REPEAT(MD5(seq), 30) AS x FROM chaos.seq_1_to_{ROWS}")
+if IMAGES and ENCRYPTED:
+    own = sources["postgres"]
+    keys[own["DbiResourceId"]] = key_of(own)
+    assert has_key(key_of(own)), "the test does not see the kernel's keys"
+assert not IMAGES or {owner(path) for path in loops()} >= {one["DbiResourceId"] for one in sources.values()}, loops()
 for engine in sorted(sources):
     first = fresh("s")
     rows = query(engine, sources[engine], f"SELECT count(*) FROM {table(engine)}")
     take(first, sources[engine]["DBInstanceIdentifier"])
-    snapshots[first] = (engine, rows)
+    snapshots[first] = (engine, rows, SIZE_GIB)
 
 for number in range(1, KILLS + 1):
     try:

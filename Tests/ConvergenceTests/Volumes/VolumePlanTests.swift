@@ -69,12 +69,20 @@ import Volumes
 
     @Test func ends() {
         let deleted = Sample.instance(operation: .delete)
-        for volume in [Self.unmounted, Self.gone] {
-            guard case .act(let steps) = plan(deleted, volume, data: .absent, .absent) else {
-                Issue.record("nothing is planned")
-                continue
-            }
-            #expect(steps.suffix(2) == [.removeData, .forget], "a mount point may be left when its image has gone")
+        guard case .act(let steps) = plan(deleted, Self.unmounted, data: .absent, .absent) else {
+            Issue.record("nothing is planned")
+            return
+        }
+        #expect(steps.suffix(2) == [.removeData, .forget])
+    }
+
+    @Test("A creation that was cut short may have left half an image, which no look sees")
+    func deletionOfTheUnborn() {
+        for (isCreated, wanted) in [(false, [InstanceAction.removeData, .forget]), (true, [.forget])] {
+            var sight = Sample.sight(data: .absent, server: .absent, route: nil)
+            sight.volume = Self.gone
+            let instance = Sample.instance(operation: .delete, created: isCreated)
+            #expect(InstancePlanner.plan(desired: instance, target: Sample.target, seen: sight) == .act(wanted))
         }
     }
 

@@ -1,16 +1,16 @@
 """A server gets the processors and the memory of its class, and no more: read from the kernel, not from a clock."""
 
 import contextlib
-import json
 import os
 import threading
 import time
 
 import psycopg
 
+from group_tools import hierarchies, ours, report, row, text
 from martlet_client import (
-    DATA_DIR, connect, create, create_available, delete_and_wait, kill_serve, martlet, messages, modify, name, note, rds,
-    start_serve, told, wait, wait_for)
+    connect, create, create_available, delete_and_wait, kill_serve, martlet, messages, modify, name, note, rds, start_serve,
+    told, wait, wait_for)
 from mysql_client import create_mariadb
 from mysql_client import value as mysql_value
 from mysql_client import connect as mysql_connect
@@ -18,19 +18,6 @@ from mysql_client import connect as mysql_connect
 ROOM = 256  # MiB beside the class's own, see docs/operations.md
 SMALL, LARGE = "db.t2.micro", "db.t3.small"
 CLASSES = {"db.t2.micro": (1, 1), "db.t3.micro": (2, 1), "db.t3.small": (2, 2), "db.t3.medium": (2, 4)}
-
-
-def text(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
-def report():
-    return json.loads(martlet("status", "--output", "json").stdout)
-
-
-def row(identifier):
-    return next(one for one in report()["instances"] if one["identifier"] == identifier)
 
 
 how = report()["limits"]
@@ -44,24 +31,8 @@ if how.startswith("none"):
     raise SystemExit(0)
 assert how.startswith("cpu and memory (cgroup v"), how
 
-OURS = "martlet-" + json.loads(text(f"{DATA_DIR}/installation.json"))["id"]
-
-
-def hierarchies():
-    """The mount point of each controller: {"cpu": (top, version), …}."""
-    found = {}
-    for line in text("/proc/self/mountinfo").splitlines():
-        fields = line.split(" ")
-        kind, options = fields[fields.index("-") + 1], fields[-1].split(",")
-        for controller in ("cpu", "memory"):
-            if kind == "cgroup" and controller in options:
-                found.setdefault(controller, (fields[4], 1))
-            elif kind == "cgroup2" and controller in text(fields[4] + "/cgroup.controllers").split():
-                found[controller] = (fields[4], 2)
-    return found
-
-
-PLACES = hierarchies()
+OURS = ours()
+PLACES = hierarchies("cpu", "memory")
 
 
 def group(instance, controller):

@@ -1,8 +1,15 @@
 """A look at volumes from outside: mounts, loop devices, and every byte that a data directory has on the disk."""
 
+import fcntl
 import os
+import signal
+import struct
+import subprocess
 
-from martlet_client import DATA_DIR
+from martlet_client import DATA_DIR, kill_serve, processes, wait
+
+# linux/fscrypt.h: FS_IOC_GET_ENCRYPTION_POLICY_EX
+GET_POLICY = 0xC0096616
 
 
 def has_images():
@@ -40,6 +47,38 @@ def loops():
         except OSError:
             continue
     return [path for path in found if path.startswith(DATA_DIR + "/")]
+
+
+def key_of(instance):
+    """The name that the kernel gives the key of an encrypted image, while it is mounted; None for a plain one."""
+    place = os.open(f"{DATA_DIR}/instances/{instance['DbiResourceId']}", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        answer = fcntl.ioctl(place, GET_POLICY, struct.pack("Q24x", 24))
+    except OSError:
+        return None
+    finally:
+        os.close(place)
+    return answer[16:32].hex()
+
+
+def has_key(identifier):
+    """True while the kernel has that key."""
+    with open("/proc/keys", encoding="utf-8") as file:
+        return any(" .fscrypt" in line and identifier in line for line in file)
+
+
+def power_cut():
+    """The machine goes down: no process of it runs any more, and nothing is mounted."""
+    kill_serve(signal.SIGKILL)
+    for pid in processes("instances/db-") | processes("gateway"):
+        os.kill(pid, signal.SIGKILL)
+
+    def unmount():
+        for place in mounts():
+            subprocess.run(["umount", place], capture_output=True, check=False)
+        return not mounts() and not loops()
+
+    wait("everything is unmounted", unmount)
 
 
 def room(instance):

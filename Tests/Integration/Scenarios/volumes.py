@@ -2,12 +2,11 @@
 
 import os
 import signal
-import subprocess
 
 from martlet_client import (
     COMBINATION, DATA_DIR, ask, connect, create_available, delete_and_wait, describe, kill_serve, martlet, messages, modify, name,
     note, processes, rds, refused, start_serve, value, wait, wait_for)
-from volume_tools import has_images, loops, mount_of, mounts, room
+from volume_tools import has_images, loops, mount_of, mounts, power_cut, room
 
 if not has_images():
     note("no image volumes on this host: nothing to see")
@@ -64,18 +63,7 @@ wait_for(identifier)
 assert ask(database, "SELECT count(*) FROM kept") == 1000
 
 note("the machine goes down and comes up: no process, no mount")
-kill_serve(signal.SIGKILL)
-for pid in processes(f"instances/{resource}") | processes("gateway"):
-    os.kill(pid, signal.SIGKILL)
-
-
-def unmount():
-    for place in mounts():
-        subprocess.run(["umount", place], capture_output=True, check=False)
-    return not mounts() and not loops()
-
-
-wait("everything is unmounted", unmount)
+power_cut()
 start_serve()
 wait_for(identifier)
 assert mount_of(database) and ask(database, "SELECT count(*) FROM kept") == 1000

@@ -11,7 +11,7 @@ from martlet_client import (
     rds, refused, start_serve, wait, wait_for)
 from mysql_client import create_mariadb
 from snapshot_client import directories, files_of, restore, take, wait_for_snapshot
-from volume_tools import can_encrypt, holders_of, loops, mount_of, mounts
+from volume_tools import can_encrypt, has_key, holders_of, key_of, loops, mount_of, mounts, power_cut
 
 refused(COMBINATION, "KmsKeyId", rds.create_db_instance, **parameters(name("nokey"), KmsKeyId="alias/aws/rds"))
 if not can_encrypt():
@@ -61,6 +61,17 @@ kill_serve(signal.SIGKILL)
 start_serve()
 wait_for(identifier)
 assert ask(database, f"SELECT count(*) FROM {marker}") == 500
+
+note("the machine goes down and comes up: no process, no mount, no key in the kernel; all comes back by itself")
+held = key_of(database)
+assert not held or has_key(held), "the test does not see the kernel's keys"
+power_cut()
+assert not held or not has_key(held)
+nowhere()
+start_serve()
+wait_for(identifier)
+assert ask(database, f"SELECT count(*) FROM {marker}") == 500
+assert mount_of(database) and key_of(database) == held and (not held or has_key(held))
 
 note("a snapshot of it is encrypted by the same key, and the marker is not on its files, in its names, nor where they were made")
 first = name("shot")
@@ -169,3 +180,4 @@ for one in (first, same, moved, still, damaged, final):
     wait_for_snapshot(one, None)
 assert directories() == []
 assert not [place for place in mounts() + loops() if database["DbiResourceId"] in place]
+assert not held or not has_key(held)

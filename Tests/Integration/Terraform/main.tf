@@ -12,6 +12,11 @@ variable "encrypted" {
   type    = bool
   default = false
 }
+# Whether this host can make storage as slow as it is asked to.
+variable "fast" {
+  type    = bool
+  default = false
+}
 
 provider "aws" {
   region                      = "us-east-1"
@@ -279,7 +284,9 @@ resource "aws_db_instance" "blog" {
   identifier              = "${var.prefix}-blog"
   engine                  = "mariadb"
   instance_class          = "db.t3.micro"
-  allocated_storage       = 20
+  allocated_storage       = 100
+  storage_type            = var.fast ? "io1" : "gp3"
+  iops                    = !var.fast ? null : var.instance_class == "db.t3.micro" ? 1000 : 2000
   username                = "blog"
   password                = "correct-horse-battery"
   parameter_group_name    = aws_db_parameter_group.blog.name

@@ -33,9 +33,11 @@ extension CreateDBInstance {
     private static let storage: [ParameterRule] = [
         .works("AllocatedStorage", "The size of the instance's file system on image volumes; a number on directory volumes."),
         .works("MaxAllocatedStorage", "Autoscaling by RDS's rule, on image volumes."),
-        .recorded("StorageType", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
-        .recorded("Iops", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
-        .recorded("StorageThroughput", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
+        .works(
+            "StorageType",
+            "says which sizes and speeds may be asked for, as on RDS. The type itself makes nothing slower or faster."),
+        .works("Iops", StorageSpeedRule.iopsNote),
+        .works("StorageThroughput", StorageSpeedRule.throughputNote),
         .works("StorageEncrypted", "By the kernel or gocryptfs; refused where the host has neither, see docs/volumes.md."),
         .works("KmsKeyId", "An id, an alias, or the ARN of either. `alias/aws/rds` unless given."),
         .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),

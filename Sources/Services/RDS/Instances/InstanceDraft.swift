@@ -85,6 +85,7 @@ struct InstanceDraft: Sendable {
             master: DBInstance.MasterUser(username: login.username, verifier: login.verifier),
             operation: DBInstance.Operation(kind: .create, requestedAt: now), tags: tags)
         instance.volume = try encryption.volume(of: instance, in: &transaction, request)
+        try StorageSpeedRule.check(instance, request)
         if let password = login.managedPassword {
             try ManagedSecret.make(
                 for: &instance, password: password, keyName: login.secretKeyName, in: &transaction, request)

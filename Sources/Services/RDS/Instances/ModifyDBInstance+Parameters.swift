@@ -30,9 +30,11 @@ extension ModifyDBInstance {
     private static let recorded: [ParameterRule] = [
         .works("AllocatedStorage", "Grows the file system of image volumes while it is used; by a tenth at least, as on RDS."),
         .works("MaxAllocatedStorage", "At once; equal to AllocatedStorage turns autoscaling off."),
-        .recorded("StorageType", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
-        .recorded("Iops", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
-        .recorded("StorageThroughput", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
+        .works(
+            "StorageType",
+            "says which sizes and speeds may be asked for, as on RDS. The type itself makes nothing slower or faster."),
+        .works("Iops", StorageSpeedRule.iopsNote),
+        .works("StorageThroughput", StorageSpeedRule.throughputNote),
         .recorded("BackupRetentionPeriod", "Until the backups issue. Above 0 MariaDB keeps a binary log."),
         .recorded("PreferredBackupWindow", "Until the backups issue."),
         .works("CopyTagsToSnapshot"),

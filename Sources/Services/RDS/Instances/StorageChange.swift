@@ -22,6 +22,10 @@ struct StorageChange: Sendable, Equatable {
         guard size != nil || maximum != nil || type != nil || iops != nil || throughput != nil else { return }
         let result = try result(for: instance)
         try result.check(engine: instance.spec.engine)
+        // Growing needs no speed; one that became impossible is not in its way.
+        if type != nil || iops != nil || throughput != nil {
+            try StorageSpeedRule.check(iops: result.iops, throughput: result.throughput, instance.volumeKind, desk)
+        }
         if result.size > instance.spec.allocatedStorage, let room = desk.roomGiB(for: instance), result.size > room {
             throw RDSFault.storageQuotaExceeded(result.size, room: room)
         }

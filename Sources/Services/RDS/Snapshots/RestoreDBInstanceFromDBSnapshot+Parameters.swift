@@ -19,9 +19,11 @@ extension RestoreDBInstanceFromDBSnapshot {
 
     private static let storage: [ParameterRule] = [
         .works("AllocatedStorage", "As of CreateDBInstance; not less than the snapshot's."),
-        .recorded("StorageType", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
-        .recorded("Iops", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
-        .recorded("StorageThroughput", "Until I/O limits: storage is as fast as the disk of the host. Checked as RDS does."),
+        .works(
+            "StorageType",
+            "says which sizes and speeds may be asked for, as on RDS. The type itself makes nothing slower or faster."),
+        .works("Iops", StorageSpeedRule.iopsNote),
+        .works("StorageThroughput", StorageSpeedRule.throughputNote),
         .refused("DedicatedLogVolume", "there is one volume for each instance. Leave it out, or turn it off.", unless: ["false"]),
         .refused("AdditionalStorageVolumes", "there is one volume for each instance. Leave it out."),
     ]

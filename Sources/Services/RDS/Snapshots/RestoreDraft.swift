@@ -118,6 +118,7 @@ struct RestoreDraft: Sendable {
             operation: DBInstance.Operation(kind: .create, requestedAt: now), tags: tags ?? snapshot.instance.tags)
         try SnapshotEncryption.checkReadable(snapshot, transaction, request)
         instance.volume = try encryption.volume(of: instance, in: &transaction, request)
+        try StorageSpeedRule.check(instance, request)
         instance.source = DBInstance.Source(snapshot: snapshot.id, name: snapshot.identifier)
         if let managed {
             // The data know the former one: the next generation is owed to the server.
