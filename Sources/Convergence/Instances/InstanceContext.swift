@@ -177,8 +177,10 @@ struct InstanceContext: Sendable {
         try await world.volumes.remove(desired, engine)
     }
 
+    /// The volume may have been mounted since the last look, on any device.
     private func start() async throws {
-        do { try await engine.start(site, limits: limits, timeout: .seconds(60)) } catch {
+        let volume = await world.volumes.look(desired, engine, keys: world.identity.keys, in: world.store)
+        do { try await engine.start(site, limits: limits(on: volume?.device), timeout: .seconds(60)) } catch {
             // Damage says more than what followed from it.
             if isUnverified, let source = desired.source { try await verify(source.snapshot) }
             throw error
@@ -224,12 +226,6 @@ struct InstanceContext: Sendable {
     private func attachVolume() async throws {
         guard let volume = try volume() else { return }
         try await volume.host.run { _ in try volume.attach(mayCreate: false) }
-    }
-
-    /// The volume may have been mounted since the last look, on any device.
-    private func start() async throws {
-        let volume = await world.volumes.look(desired, engine, keys: world.identity.keys, in: world.store)
-        try await engine.start(site, limits: limits(on: volume?.device), timeout: .seconds(60))
     }
 
     private func configure() async throws {
