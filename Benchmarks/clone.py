@@ -32,6 +32,8 @@ class Source:
 
     def __init__(self, kind):
         is_shared = kind == "xfs"
+        # Several installations on one host must not give two instances one name.
+        self.name = f"{kind}-source"
         self.martlet = Martlet("--volumes", "image" if is_shared else kind, shares_blocks=is_shared)
         try:
             self.fill()
@@ -41,8 +43,8 @@ class Source:
 
     def fill(self):
         self.api = self.martlet.api()
-        self.api.create("source")
-        _, host, port = self.api.wait("source", "available")
+        self.api.create(self.name)
+        _, host, port = self.api.wait(self.name, "available")
         with psycopg.connect(
                 host=host, port=port, user="cruddur", password=PASSWORD, dbname="postgres", autocommit=True) as connection:
             connection.execute(FILLING)
@@ -52,7 +54,7 @@ class Source:
 
     def snapshot(self, name):
         began = time.monotonic()
-        self.api.call("CreateDBSnapshot", DBInstanceIdentifier="source", DBSnapshotIdentifier=name)
+        self.api.call("CreateDBSnapshot", DBInstanceIdentifier=self.name, DBSnapshotIdentifier=name)
         while self.status(name) != "available":
             time.sleep(0.005)
         return time.monotonic() - began
@@ -66,7 +68,7 @@ class Source:
     def clone(self, identifier):
         began = time.monotonic()
         subprocess.run(
-            [BINARY, "clone", "source", identifier, "--data-dir", self.martlet.directory], check=True, capture_output=True)
+            [BINARY, "clone", self.name, identifier, "--data-dir", self.martlet.directory], check=True, capture_output=True)
         assert first_answer(self.api.wait(identifier, "available")) == 1
         return time.monotonic() - began
 
@@ -75,8 +77,9 @@ class Source:
         self.api.wait(identifier, None)
 
     def turn(self, number):
-        took = self.snapshot(f"s{number}"), self.restore(f"s{number}", f"r{number}"), self.clone(f"c{number}")
-        for identifier in (f"r{number}", f"c{number}"):
+        restored, cloned = f"{self.name}-r{number}", f"{self.name}-c{number}"
+        took = self.snapshot(f"s{number}"), self.restore(f"s{number}", restored), self.clone(cloned)
+        for identifier in (restored, cloned):
             self.remove(identifier)
         self.api.call("DeleteDBSnapshot", DBSnapshotIdentifier=f"s{number}")
         return took

@@ -21,10 +21,12 @@ class Kind:
 
     def __init__(self, label, volumes, **more):
         self.label, self.more = label, more
+        # Three installations on one host must not give two instances one name.
+        self.name = label.replace(" ", "-")
         self.martlet = Martlet("--volumes", volumes)
         self.created, self.rates = [], []
         self.martlet.wait_for_full_pool()
-        self.found = self.create("bench")
+        self.found = self.create(self.name)
         self.pgbench("-i", "-q", "-s", str(SCALE))
 
     def create(self, identifier):
@@ -48,9 +50,10 @@ class Kind:
     def turn(self, number):
         api = self.martlet.api()
         self.martlet.wait_for_full_pool()
-        self.create(f"new{number}")
-        api.call("DeleteDBInstance", DBInstanceIdentifier=f"new{number}", SkipFinalSnapshot="true")
-        api.wait(f"new{number}", None)
+        new = f"{self.name}-{number}"
+        self.create(new)
+        api.call("DeleteDBInstance", DBInstanceIdentifier=new, SkipFinalSnapshot="true")
+        api.wait(new, None)
         said = self.pgbench("-n", "-c", str(CLIENTS), "-j", "2", "-T", str(SECONDS))
         self.rates.append(float(re.search(r"tps = ([\d.]+)", said)[1]))
 

@@ -127,6 +127,21 @@ off_t martlet_next_hole(int descriptor, off_t offset) {
     return lseek(descriptor, 0, SEEK_END);
 }
 
+int martlet_bypass_cache(int descriptor, int bypass) {
+#ifdef O_DIRECT
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0) return -1;
+    return fcntl(descriptor, F_SETFL, bypass ? flags | O_DIRECT : flags & ~O_DIRECT);
+#elif defined(F_NOCACHE)
+    return fcntl(descriptor, F_NOCACHE, bypass) < 0 ? -1 : 0;
+#else
+    (void)descriptor;
+    (void)bypass;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
 int martlet_is_zero(const void *bytes, size_t count) {
     const unsigned char *first = bytes;
     return count == 0 || (*first == 0 && memcmp(first, first + 1, count - 1) == 0);

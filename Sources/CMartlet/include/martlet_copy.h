@@ -26,6 +26,10 @@ off_t martlet_next_data(int descriptor, off_t offset);
 /// Where the next hole after `offset` begins, which is data: the end of the file where there is none, or nobody can tell.
 off_t martlet_next_hole(int descriptor, off_t offset);
 
+/// Has reads of a file go to the disk itself, past the page cache, or through it again. Offsets, lengths and buffers must be
+/// multiples of the disk's blocks then. 0, or -1 with errno where that is not to be had.
+int martlet_bypass_cache(int descriptor, int bypass);
+
 /// True when all of `bytes` are 0.
 int martlet_is_zero(const void *bytes, size_t count);
 

@@ -28,6 +28,7 @@ struct ImageContent: Sendable {
         let file = PlainFile(file: try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW), path: path)
         let size = try file.size
         let spans = try Self.spans(file, from: 0, to: size)
+        Self.bypassCache(file, spans)
         let pieces = try each(spans) { span, buffer -> SnapshotManifest.Piece? in
             let (checksum, isZero) = try read(file, span, buffer)
             return isZero ? nil : .init(offset: span.offset, length: span.length, checksum: checksum)
@@ -45,18 +46,35 @@ struct ImageContent: Sendable {
         guard opened >= 0 else { throw EngineError.refused("open \(path)", errno) }
         let file = PlainFile(file: Descriptor(owning: opened), path: path)
         guard try file.size == image.size else { throw damaged }
-        _ = try each(image.pieces.map { .init(offset: $0.offset, length: $0.length) }) { span, buffer in
+        let spans = image.pieces.map { SnapshotManifest.Extent(offset: $0.offset, length: $0.length) }
+        let gaps = try Self.gaps(file, image)
+        Self.bypassCache(file, spans + gaps)
+        _ = try each(spans) { span, buffer in
             let (checksum, _) = try read(file, span, buffer)
             return .init(offset: span.offset, length: span.length, checksum: checksum)
         } found: { piece, index in
             if piece != image.pieces[index] { throw damaged }
         }
-        for gap in try Self.gaps(file, image) {
+        for gap in gaps {
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.readBytes, alignment: 4096)
             defer { buffer.deallocate() }
             guard try read(file, gap, buffer).isZero else { throw damaged }
         }
     }
+
+    /// A copy that shares its blocks shares no page of the cache. Filling pages with what is read once takes several times as
+    /// long as reading it, and takes them from servers; and what is on the disk is what is to be compared.
+    private static func bypassCache(_ file: PlainFile, _ spans: [SnapshotManifest.Extent]) {
+        let isAligned = spans.allSatisfy { $0.offset % alignment == 0 && $0.length % alignment == 0 }
+        guard isAligned, martlet_bypass_cache(file.file.number, 1) == 0 else { return }
+        let probe = UnsafeMutableRawPointer.allocate(byteCount: Int(alignment), alignment: Int(alignment))
+        defer { probe.deallocate() }
+        // Disks with larger blocks, and file systems that only say yes.
+        if pread(file.file.number, probe, Int(alignment), 0) < 0 { _ = martlet_bypass_cache(file.file.number, 0) }
+    }
+
+    /// Bytes: the blocks of nearly all disks and file systems.
+    private static let alignment: Int64 = 4096
 
     /// Data, rounded to nothing: as the file system says, cut into pieces.
     private static func spans(_ file: PlainFile, from start: Int64, to end: Int64) throws -> [SnapshotManifest.Extent] {

@@ -9,7 +9,7 @@ extension SnapshotShelf {
     /// instant and none after it: what a power cut at that instant would have left, and more orderly. ext4 recovers by its
     /// journal, the server by its log; what was acknowledged is in both.
     func image(
-        of site: ServerSite, by engine: any Engine, _ volume: InstanceVolume, in partial: String,
+        _ id: String, of site: ServerSite, by engine: any Engine, _ volume: InstanceVolume, in partial: String,
         _ progress: @escaping @Sendable (Int) -> Void
     ) async throws -> SnapshotManifest? {
         guard volume.spec.kind == .image, volume.spec.cipher == .none, try FileCopy.canShare(in: partial) else { return nil }
@@ -24,7 +24,9 @@ extension SnapshotShelf {
                 guard try FileCopy.share(volume.site.image, as: copy) else { return nil }
                 let counted = SnapshotProgress(total: FileSystem.allocatedBytes(copy), report: progress)
                 let content = ImageContent(path: copy, isCancelled: { cancelled.isSet }, done: { counted.advance($0) })
+                let identity = RecentReadings.Identity(of: copy)
                 let (size, pieces) = try content.list()
+                verifications.noteReading(id, identity)
                 return SnapshotManifest(
                     product: engine.product, takenAt: takenAt,
                     image: .init(size: size, storageBytes: volume.spec.sizeBytes, pieces: pieces))
@@ -101,21 +103,19 @@ extension SnapshotShelf {
         if FileSystem.exists(volume.site.image) {
             try await BlockingPool.shared.run { try volume.attach(mayCreate: false) }
             guard isUnverified(site) else { return }
-            return verifications.begin(site.id, snapshot: id) { try files.verify(image, at: files.image, isCancelled: $0) }
+            return verifications.begin(site.id, snapshot: id) { try compare(id, files, image, $0) }
         }
         try files.checkPresence(of: image)
-        let wasDamaged = verifications.wasDamaged(id)
-        if wasDamaged { try await verifications.perform(id) { try files.verify(image, at: files.image, isCancelled: $0) } }
-        if !wasDamaged {
-            verifications.begin(site.id, snapshot: id) { try files.verify(image, at: files.image, isCancelled: $0) }
-        }
+        if verifications.wasDamaged(id) { try await verifications.perform(id) { try compare(id, files, image, $0) } }
+        let isSound = verifications.hasJustRead(id, at: files.image)
+        if !isSound { verifications.begin(site.id, snapshot: id) { try compare(id, files, image, $0) } }
         do {
             try await BlockingPool.shared.run {
                 let isShared = try FileCopy.canShare(in: directory)
                 if !isShared { try FreeSpace.check(copying: image.bytes, nil, to: "\(host.directory)/volumes") }
                 try volume.host.adopt(volume.spec, at: volume.site, from: files.image) { cluster in
                     try engine.adopt(cluster)
-                    if !wasDamaged {
+                    if !isSound {
                         try FileSystem.replace("\(cluster)/\(Self.unverified)", with: id, mode: 0o600, durably: false)
                     }
                 }
@@ -169,10 +169,19 @@ extension SnapshotShelf {
         if try await !verifications.result(site.id) {
             let files = try files(id, nil, CancelMark()) { _ in }
             guard let image = files.manifest.image else { throw files.imageDamage("is missing") }
-            try await verifications.perform(id) { try files.verify(image, at: files.image, isCancelled: $0) }
+            try await verifications.perform(id) { try compare(id, files, image, $0) }
         }
         // Should a power cut bring it back, all is read once more.
         try await BlockingPool.shared.run { try TreeRemoval.remove(mark(site)) }
+    }
+
+    /// Reads a snapshot's image to its end.
+    private func compare(
+        _ id: String, _ files: SnapshotFiles, _ image: SnapshotManifest.Image, _ isCancelled: @escaping @Sendable () -> Bool
+    ) throws {
+        let identity = RecentReadings.Identity(of: files.image)
+        try files.verify(image, at: files.image, isCancelled: isCancelled)
+        verifications.noteReading(id, identity)
     }
 
     /// The instance will not be asked for any more.

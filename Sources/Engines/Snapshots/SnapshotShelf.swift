@@ -46,7 +46,7 @@ public struct SnapshotShelf: Sendable {
         let seal = key.map { SnapshotSeal(key: $0) }
         if let facts = try facts(id, seal) { return facts }
         return try await build(id, seal) { partial in
-            if seal == nil, let volume, let manifest = try await image(of: site, by: engine, volume, in: partial, progress) {
+            if seal == nil, let volume, let manifest = try await image(id, of: site, by: engine, volume, in: partial, progress) {
                 return manifest
             }
             let draft = SnapshotDraft(directory: partial, seal: seal, report: progress)

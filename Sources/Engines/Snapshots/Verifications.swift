@@ -9,12 +9,27 @@ final class Verifications: Sendable {
         var running: [String: Task<Void, any Error>] = [:]
         /// Snapshots that were found to be damaged: those are read before anything is made of them again.
         var damaged: Set<String> = []
+        var readings = RecentReadings()
     }
     private let state = Mutex(State())
     /// More at a time do not make a disk faster.
     private let turns = AsyncSemaphore(2)
 
     func wasDamaged(_ snapshot: String) -> Bool { state.withLock { $0.damaged.contains(snapshot) } }
+
+    /// An image was read to its end, and is as it should be.
+    ///
+    /// - Parameter identity: as it was before that.
+    func noteReading(_ snapshot: String, _ identity: RecentReadings.Identity?) {
+        guard let identity else { return }
+        state.withLock { $0.readings.note(snapshot, identity, at: .now) }
+    }
+
+    /// True when its image was read a short while ago, and is untouched since.
+    func hasJustRead(_ snapshot: String, at path: String) -> Bool {
+        guard let identity = RecentReadings.Identity(of: path) else { return false }
+        return state.withLock { $0.readings.covers(snapshot, identity, at: .now) }
+    }
 
     /// Begins to compare a snapshot on behalf of an instance, unless that is being done.
     func begin(_ instance: String, snapshot: String, _ work: @escaping Work) {
@@ -35,7 +50,10 @@ final class Verifications: Sendable {
             }
             state.withLock { _ = $0.damaged.remove(snapshot) }
         } catch EngineError.snapshotDamaged(let what) {
-            state.withLock { _ = $0.damaged.insert(snapshot) }
+            state.withLock { state in
+                state.damaged.insert(snapshot)
+                state.readings.forget(snapshot)
+            }
             throw EngineError.snapshotDamaged(what: what)
         }
     }
