@@ -25,7 +25,8 @@ import Testing
         var readings = RecentReadings()
         for number in 0...RecentReadings.limit { readings.note("\(number)", identity(), at: now + .milliseconds(number)) }
         #expect(readings.count == RecentReadings.limit)
-        #expect(!readings.covers("0", identity(), at: now + .seconds(1)) && readings.covers("1", identity(), at: now + .seconds(1)))
+        let soon = now + .seconds(1)
+        #expect(!readings.covers("0", identity(), at: soon) && readings.covers("1", identity(), at: soon))
         readings.note("late", identity(), at: now + .seconds(5000))
         #expect(readings.count == 1)
     }
