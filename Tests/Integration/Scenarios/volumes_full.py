@@ -1,11 +1,13 @@
 """Full is full: writers are turned away, readers go on, and growing the volume is the cure. Autoscaling does it by itself."""
 
 import os
+import threading
 
 import psycopg
 
 from martlet_client import (
     ask, connect, create_available, describe, messages, modify, name, note, rds, status, value, wait, wait_for)
+from pgbench import failed_transactions, pgbench
 from volume_tools import fill, has_images, room
 
 if not has_images():
@@ -26,6 +28,29 @@ def write(connection):
         return str(error)
 
 
+class Load:
+    """pgbench, again and again for a second, beside all that happens."""
+
+    def __init__(self, *words):
+        self.words, self.results, self.ended = words, [], threading.Event()
+        self.thread = threading.Thread(target=self._run)
+        self.thread.start()
+
+    def _run(self):
+        while not self.ended.is_set():
+            self.results.append(pgbench(database, "-n", "-c", "2", "-T", "1", *self.words))
+
+    def end(self):
+        self.ended.set()
+        self.thread.join(60)
+        assert self.results and not self.thread.is_alive()
+        return self.results
+
+
+def is_refusal(done):
+    return done.returncode != 0 and any(text in done.stderr for text in ("read-only", "No space", "terminating connection"))
+
+
 acknowledged = 0
 identifier = name("full")
 database = create_available(identifier, StorageType="standard", AllocatedStorage=5)
@@ -34,6 +59,8 @@ with connect(database) as connection:
     connection.execute("ALTER TABLE rows ALTER text SET STORAGE EXTERNAL")
 started = ask(database, "SELECT pg_postmaster_start_time()")
 reader = connect(database)
+assert pgbench(database, "-i", "-q", "-s", "2").returncode == 0
+readers = Load("-S")
 filler = fill(database, leaving=100 << 20)
 
 note("it fills up")
@@ -51,6 +78,8 @@ assert value(reader, "SELECT count(*) FROM rows") == acknowledged
 assert ask(database, "SELECT pg_postmaster_start_time()") == started, "the server did not go down"
 with connect(database) as late:
     wait("new writers are turned away", lambda: "read-only" in (write(late) or ""), 20)
+turned_away = pgbench(database, "-n", "-c", "2", "-T", "1")
+assert is_refusal(turned_away), turned_away
 
 note("growing cures it, without a restart")
 database = modify(identifier, AllocatedStorage=6)
@@ -60,6 +89,9 @@ with connect(database) as writer:
 assert ask(database, "SELECT pg_postmaster_start_time()") == started
 acknowledged += 2000
 assert value(reader, "SELECT count(*) FROM rows") == acknowledged
+assert failed_transactions(pgbench(database, "-n", "-c", "2", "-T", "1")) == 0
+for done in readers.end():
+    assert failed_transactions(done) == 0, done
 
 note("with MaxAllocatedStorage it grows by itself")
 rds.modify_db_instance(DBInstanceIdentifier=identifier, MaxAllocatedStorage=18, ApplyImmediately=True)
