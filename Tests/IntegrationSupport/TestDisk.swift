@@ -9,10 +9,23 @@ public enum TestDisk: Sendable {
 
     private static let bytes: UInt64 = 20 << 30
 
+    /// Nil where file systems in files can be mounted; else why not.
+    private static let loopObstacle: String? = {
+        guard Toolbox.isRoot else { return "not root" }
+        return FileManager.default.fileExists(atPath: "/dev/loop-control") ? nil : "no loop devices"
+    }()
+
+    /// Nil where instances can have image volumes; else why not.
+    public static let imageObstacle: String? = {
+        if let loopObstacle { return loopObstacle }
+        let places = ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"]
+        let isThere = Toolbox.find("mkfs.ext4") != nil || places.contains(where: Toolbox.isExecutable)
+        return isThere ? nil : "no mkfs.ext4 (e2fsprogs)"
+    }()
+
     /// Nil where such a disk can be had; else why not.
     public static let sharingObstacle: String? = {
-        guard Toolbox.isRoot else { return "not root" }
-        guard FileManager.default.fileExists(atPath: "/dev/loop-control") else { return "no loop devices" }
+        if let loopObstacle { return loopObstacle }
         let known = FileManager.default.contents(atPath: "/proc/filesystems") ?? Data()
         guard String(decoding: known, as: UTF8.self).contains("\txfs\n") else { return "the kernel has no XFS" }
         return program == nil ? "no mkfs.xfs: scripts/test installs it" : nil

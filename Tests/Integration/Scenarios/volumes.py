@@ -8,9 +8,7 @@ from martlet_client import (
     note, processes, rds, refused, start_serve, value, wait, wait_for)
 from volume_tools import has_images, loops, mount_of, mounts, power_cut, room
 
-if not has_images():
-    note("no image volumes on this host: nothing to see")
-    raise SystemExit(0)
+assert has_images(), "this host has no image volumes: `martlet status` says why"
 
 identifier = name("volume")
 database = create_available(identifier)
