@@ -56,8 +56,18 @@ public struct Command: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
         return process
+    }
+
+    /// Tasks run on threads that block all signals, and a program that they start inherits that: SIGTERM would not end it, and
+    /// no alarm would reach it.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var (none, former) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &former)
+        defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+        try body()
     }
 }
 

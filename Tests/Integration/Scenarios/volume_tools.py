@@ -1,12 +1,13 @@
 """A look at volumes from outside: mounts, loop devices, and every byte that a data directory has on the disk."""
 
+import contextlib
 import fcntl
 import os
 import signal
 import struct
 import subprocess
 
-from martlet_client import DATA_DIR, kill_serve, processes, wait
+from martlet_client import DATA_DIR, kill_serve, note, processes, wait
 
 # linux/fscrypt.h: FS_IOC_GET_ENCRYPTION_POLICY_EX
 GET_POLICY = 0xC0096616
@@ -70,15 +71,21 @@ def has_key(identifier):
 def power_cut():
     """The machine goes down: no process of it runs any more, and nothing is mounted."""
     kill_serve(signal.SIGKILL)
-    for pid in processes("instances/db-") | processes("gateway"):
-        os.kill(pid, signal.SIGKILL)
 
     def unmount():
+        # Whatever runs: servers, the gateway, and what was just filling the pool.
+        for pid in processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for place in mounts():
             subprocess.run(["umount", place], capture_output=True, check=False)
         return not mounts() and not loops()
 
-    wait("everything is unmounted", unmount)
+    try:
+        wait("everything is unmounted", unmount)
+    except AssertionError:
+        note(f"still there: {mounts()}, {loops()}, {processes()}")
+        raise
 
 
 def room(instance):
