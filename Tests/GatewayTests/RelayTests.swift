@@ -163,7 +163,7 @@ extension LiveTests {
             try await fixture.apply([route])
             do { _ = try TestSocket.session(route).echoes("warm") }
             try await fixture.waitUntil("warm") { $0.listeners.first?.connections == 0 }
-            let before = try await settledDescriptors()
+            let before = OpenSockets.count(of: route)
             let sessions = try (0..<200).map { _ in try TestSocket.session(route) }
             for (number, session) in sessions.enumerated() { try session.send(Array("n\(number)".utf8)) }
             for (number, session) in sessions.enumerated() {
@@ -171,13 +171,12 @@ extension LiveTests {
                 #expect(try session.receive(exactly: expected.count) == expected)
             }
             try await fixture.waitUntil("all counted") { $0.listeners.first?.connections == 200 }
+            #expect(OpenSockets.count(of: route) >= before + 400)
             for session in sessions { session.endWriting() }
             for session in sessions { #expect(try session.receiveToEnd().isEmpty) }
             try await fixture.waitUntil("all gone") { $0.listeners.first?.connections == 0 }
             withExtendedLifetime(sessions) {}
-            // Ours are open still. Other suites of this process open theirs too, but none of them as many as a leak would leave.
-            let after = try await settledDescriptors(atMost: before + 300)
-            #expect(after <= before + 300)
+            #expect(try await OpenSockets.settled(route, atMost: before) <= before)
             server.stop()
             try await fixture.close()
         }
@@ -215,30 +214,12 @@ final class Counter: Sendable {
     func add(_ more: Int) { count.withLock { $0 += more } }
 }
 
-func descriptorCount() -> Int {
-    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).count
-}
-
 /// The value once it has not moved for half a second.
 func settled(_ counter: Counter) async throws -> Int {
     var last = -1
     while counter.value != last || last == 0 {
         last = counter.value
         try await Task.sleep(for: .milliseconds(500))
-    }
-    return last
-}
-
-/// The count once it has stopped moving, or is at most `atMost`. That is waited for long enough for neighbours in this process to
-/// close what is theirs; what has leaked stays.
-func settledDescriptors(atMost: Int? = nil) async throws -> Int {
-    var last = descriptorCount()
-    for _ in 0..<(atMost == nil ? 50 : 1000) {
-        try await Task.sleep(for: .milliseconds(20))
-        let now = descriptorCount()
-        if let atMost, now <= atMost { return now }
-        if atMost == nil, now == last { return now }
-        last = now
     }
     return last
 }

@@ -243,11 +243,10 @@ extension LiveTests {
                 #expect(try Shell.run("sh", ["-c", loop], environment: ["PGPASSWORD": "secret"]).status == 0)
             }
             try connect(20)
-            let before = try await settledDescriptors()
+            let before = OpenSockets.count(of: door.route)
             try connect(60)
             try await door.gateway.waitUntil("gone") { $0.listeners.first?.connections == 0 }
-            // Other suites of this process open descriptors too, but fewer than the 60 that one for each connection would be.
-            #expect(try await settledDescriptors(atMost: before + 40) <= before + 40)
+            #expect(try await OpenSockets.settled(door.route, atMost: before) <= before)
             let logins = try await door.gateway.client.call(.report).listeners.first?.logins
             #expect(logins?.successes == 80 && logins?.attempts == 80 && logins?.failures == 0)
             try await door.close()
