@@ -116,7 +116,7 @@ def first_answer(found, engine="postgres"):
 class SharingDisk:
     """An XFS of its own, in a sparse file: it shares blocks between files."""
 
-    GIB = 20
+    GIB = 40
 
     @staticmethod
     def obstacle():
