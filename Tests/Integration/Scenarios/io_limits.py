@@ -13,7 +13,7 @@ from martlet_client import (
     note, parameters, rds, refused, start_serve, wait, wait_for)
 from mysql_client import create_mariadb
 from snapshot_client import restore, take, wait_for_snapshot
-from volume_tools import has_images, mount_of, power_cut
+from volume_tools import has_images, mount_of, power_cut, unmounted
 
 FAST = {"StorageType": "io1", "AllocatedStorage": 100}
 PLACES = hierarchies("io")
@@ -114,8 +114,9 @@ def restart_on_another_device():
     with open(path, "wb") as file:
         file.truncate(1 << 20)
     node = f"/dev/loop{former.split(':')[1]}"
-    # Somebody else on this machine may have been faster; that does as well.
-    taken = subprocess.run(["losetup", node, path], capture_output=True, check=False).returncode == 0
+    with unmounted(database):
+        # Somebody else on this machine may have been faster; that does as well.
+        taken = subprocess.run(["losetup", node, path], capture_output=True, check=False).returncode == 0
     try:
         rds.start_db_instance(DBInstanceIdentifier=identifier)
         wait_for(identifier)

@@ -12,9 +12,9 @@ import time
 
 import mysql_client
 from martlet_client import (
-    DATA_DIR, connect, create_available, delete, kill_serve, name, note, rds, start_serve, wait, wait_for)
+    DATA_DIR, connect, create_available, delete, name, note, rds, wait, wait_for)
 from mysql_client import create_mariadb
-from volume_tools import has_images, loops, mount_of
+from volume_tools import has_images, unmounted
 
 assert has_images(), "this needs image volumes"
 SEED = int(os.environ.get("MARTLET_SEED", random.SystemRandom().randrange(1 << 32)))
@@ -86,15 +86,6 @@ def cut(source, number):
     return copy
 
 
-def put_in_place(copy, instance):
-    """Of an instance that is stopped. Its volume is mounted still, and serve would mount it again: so that goes meanwhile."""
-    kill_serve()
-    subprocess.run(["umount", mount_of(instance)[4]], check=True, timeout=60)
-    wait("its loop device is free", lambda: image_of(instance) not in loops(), 20)
-    os.replace(copy, image_of(instance))
-    start_serve()
-
-
 def story(kind):
     note(f"{kind.engine}: two instances, one of them under load")
     source = kind.create(name(kind.engine))
@@ -126,7 +117,8 @@ def story(kind):
     for number, (copy, before, after) in enumerate(cuts):
         rds.stop_db_instance(DBInstanceIdentifier=second)
         wait_for(second, "stopped")
-        put_in_place(copy, target)
+        with unmounted(target):
+            os.replace(copy, image_of(target))
         rds.start_db_instance(DBInstanceIdentifier=second)
         wait_for(second, seconds=90)
         with kind.session(target) as run:

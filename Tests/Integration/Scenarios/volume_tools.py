@@ -7,7 +7,7 @@ import signal
 import struct
 import subprocess
 
-from martlet_client import DATA_DIR, kill_serve, note, processes, wait
+from martlet_client import DATA_DIR, kill_serve, note, processes, start_serve, wait
 
 # linux/fscrypt.h: FS_IOC_GET_ENCRYPTION_POLICY_EX
 GET_POLICY = 0xC0096616
@@ -86,6 +86,17 @@ def power_cut():
     except AssertionError:
         note(f"still there: {mounts()}, {loops()}, {processes()}")
         raise
+
+
+@contextlib.contextmanager
+def unmounted(instance):
+    """The volume of a stopped instance is mounted nowhere. serve, which would mount it again, is gone meanwhile."""
+    kill_serve(signal.SIGKILL)
+    image = f"{DATA_DIR}/volumes/{instance['DbiResourceId']}.img"
+    subprocess.run(["umount", mount_of(instance)[4]], check=True, timeout=60)
+    wait("its loop device is free", lambda: image not in loops(), 20)
+    yield
+    start_serve()
 
 
 def room(instance):
