@@ -22,7 +22,7 @@ public enum PrivateFile {
     public static func replace(
         _ path: String, with bytes: some Collection<UInt8>, mode: UInt32 = 0o600, owner: Owner? = nil, durably: Bool = true
     ) throws(FileFailure) {
-        let partial = "\(path).\(UUID().uuidString).partial"
+        let partial = "\(path).\(getpid()).\(UUID().uuidString).partial"
         do {
             let file = try OpenFile(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
             if let owner { try call("chown \(path)") { fchown(file.descriptor, owner.user, owner.group) } }
@@ -34,7 +34,21 @@ public enum PrivateFile {
             unlink(partial)
             throw error
         }
+        removeLeftovers(of: path)
         if durably { try synchronizeDirectory(parent(of: path)) }
+    }
+
+    /// What a process that was killed while it was writing the same file has left beside it. Whoever lives may still be at it;
+    /// what cannot be removed does no harm, and is tried again with the next replacement.
+    private static func removeLeftovers(of path: String) {
+        let directory = parent(of: path)
+        let prefix = (path.split(separator: "/").last.map(String.init) ?? path) + "."
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else { return }
+        for name in names where name.hasPrefix(prefix) && name.hasSuffix(".partial") {
+            let rest = name.dropFirst(prefix.count).split(separator: ".")
+            guard rest.count == 3, let writer = Int32(rest[0]), writer > 0, writer != getpid() else { continue }
+            if kill(writer, 0) != 0, errno == ESRCH { unlink("\(directory)/\(name)") }
+        }
     }
 
     /// Makes renames into and out of a directory durable.

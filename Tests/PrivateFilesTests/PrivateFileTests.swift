@@ -30,6 +30,21 @@ struct PrivateFileTests {
         }
     }
 
+    @Test("What a process that was killed left of the same file goes; what the living, or others, are writing stays")
+    func leftovers() throws {
+        try inDirectory {
+            // No process has this number: Linux has none above 2^22.
+            let dead = "file.\(Int32.max).\(UUID().uuidString).partial"
+            let kept = [
+                "file.\(getpid()).\(UUID().uuidString).partial", "file.1.\(UUID().uuidString).partial",
+                "other.\(Int32.max).\(UUID().uuidString).partial", "file.partial",
+            ]
+            for name in [dead] + kept { try Data().write(to: URL(fileURLWithPath: directory + "/" + name)) }
+            try PrivateFile.replace(directory + "/file", with: "text".utf8)
+            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: directory)) == Set(kept + ["file"]))
+        }
+    }
+
     @Test("A symbolic link in the way is replaced, and what it leads to stays as it is")
     func replacesLink() throws {
         try inDirectory {
