@@ -77,6 +77,8 @@ class Source:
         self.api.wait(identifier, None)
 
     def turn(self, number):
+        # What was idle while a large table was being filled has been closed.
+        self.api = self.martlet.api()
         restored, cloned = f"{self.name}-r{number}", f"{self.name}-c{number}"
         took = self.snapshot(f"s{number}"), self.restore(f"s{number}", restored), self.clone(cloned)
         for identifier in (restored, cloned):
