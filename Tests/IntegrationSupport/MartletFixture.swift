@@ -20,6 +20,7 @@ public struct MartletFixture: Sendable {
     public let prefix: String
 
     public var log: String { scratch + "/serve.log" }
+    private var gatewayLog: String { directory + "/gateway/gateway.log" }
     private var diskImage: String { scratch + "/disk.img" }
 
     /// Runs `body` against a server of its own.
@@ -121,10 +122,22 @@ public struct MartletFixture: Sendable {
     private func cleanUp() async throws {
         let answer = try await martlet(["down"])
         guard answer.status == 0 else { throw Failure("martlet down ended with \(answer.status): \(answer.output)") }
+        try refuseCrashes()
         let seen = FileManager.default.contents(atPath: scratch + "/endpoints") ?? Data()
         let hosts = String(decoding: seen, as: UTF8.self).split(separator: "\n").map(String.init).filter { $0.contains(prefix) }
         let leftovers = try await LeakCheck.leftovers(of: directory, hosts: hosts)
         guard leftovers.isEmpty else { throw Failure("left behind:\n" + leftovers.joined(separator: "\n")) }
+    }
+
+    /// What crashes is back so soon that a scenario may not notice.
+    private func refuseCrashes() throws {
+        for log in [log, gatewayLog] {
+            let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+            for sign in ["*** Signal ", "*** Program crashed", "Fatal error:", "*** Swift runtime failure"] {
+                guard let place = text.range(of: sign) else { continue }
+                throw Failure("\(log) tells of a crash:\n\(text[place.lowerBound...].prefix(4_000))")
+            }
+        }
     }
 
     private func keepLog(named name: String) -> String {

@@ -17,6 +17,9 @@ struct ProcessLaunch: Sendable {
     /// 1–19 for work that must not slow others down.
     var niceness = 0
 
+    /// `NAME=value`, beside what every process gets.
+    var variables: [String] = []
+
     /// What servers see of our environment: nothing of ours, so no secret.
     static let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/"]
 
@@ -48,7 +51,7 @@ struct ProcessLaunch: Sendable {
         if input == nil { input = try Descriptor(opening: "/dev/null", O_RDONLY) }
         var pid: pid_t = 0
         let code = withCStrings(words) { argv in
-            withCStrings(Self.environment) { envp in
+            withCStrings(Self.environment + variables) { envp in
                 martlet_spawn(&pid, words[0], argv, envp, "/", input?.number ?? -1, output.number, dataDirectory?.number ?? -1)
             }
         }

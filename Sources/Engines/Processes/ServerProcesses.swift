@@ -6,8 +6,10 @@ public enum ServerProcesses {
     /// Starts `program` detached, its standard error appended to `log` (mode 0600).
     ///
     /// - Throws: `EngineError.system` with what the system refused.
-    public static func startDetached(program: String, arguments: [String], log: String) throws {
-        let launch = ProcessLaunch(program: program, arguments: arguments)
+    public static func startDetached(
+        program: String, arguments: [String], variables: [String] = [], log: String
+    ) throws {
+        let launch = ProcessLaunch(program: program, arguments: arguments, variables: variables)
         let output = try LogFile(path: log).open().file
         let pid = try launch.spawn(output: output)
         // Reaped by the watcher when it ends while we still run; by init when we have gone.

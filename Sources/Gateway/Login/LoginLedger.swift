@@ -60,10 +60,10 @@ struct LoginLedger {
         count(outcome, route: key.route)
         let kind = Kind(key: key, outcome: outcome, reason: reason)
         var entry = entries[kind] ?? Entry(toldAt: 0, seenAt: 0, untold: 0, date: 0)
-        entry.seenAt = moment.now
-        entry.date = moment.date
+        entry.seenAt = max(entry.seenAt, moment.now)
+        entry.date = max(entry.date, moment.date)
         entry.untold += 1
-        if entry.toldAt == 0 || moment.now - entry.toldAt >= Self.window {
+        if entry.toldAt == 0 || moment.now.elapsed(since: entry.toldAt) >= Self.window {
             tell(kind, &entry, moment.now)
         } else {
             pending.insert(kind)
@@ -82,7 +82,7 @@ struct LoginLedger {
         tellPending(now)
         let oldest = events.first?.sequence ?? lastSequence + 1
         let new = events.filter { $0.sequence > sequence }
-        return .init(events: new, last: lastSequence, isComplete: sequence + 1 >= oldest)
+        return .init(events: new, last: lastSequence, isComplete: sequence >= oldest - 1)
     }
 
     private mutating func count(_ outcome: Outcome, route: String) {

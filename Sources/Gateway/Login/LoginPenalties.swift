@@ -32,12 +32,12 @@ struct LoginPenalties {
     mutating func failed(route: String, user: String, source: SourceAddress, now: UInt64) {
         let place = Place(route: route, source: source)
         var record = records[place] ?? Record()
-        if now - record.lastAt >= Self.forgottenAfter { record = Record() }
+        if now.elapsed(since: record.lastAt) >= Self.forgottenAfter { record = Record() }
         if record.failures[user] != nil || record.failures.count < Self.usersOfAnAddress {
             record.failures[user, default: 0] += 1
         }
         record.total += 1
-        record.lastAt = now
+        record.lastAt = max(record.lastAt, now)
         records[place] = record
         if records.count > limit { forgetOldest() }
     }
@@ -53,7 +53,7 @@ struct LoginPenalties {
     /// Nanoseconds to wait; 0 for none.
     func delay(route: String, source: SourceAddress, now: UInt64) -> UInt64 {
         guard !records.isEmpty, let record = records[Place(route: route, source: source)],
-            now - record.lastAt < Self.forgottenAfter, record.total >= Self.freeFailures
+            now.elapsed(since: record.lastAt) < Self.forgottenAfter, record.total >= Self.freeFailures
         else { return 0 }
         return min(Self.longest, Self.first << UInt64(min(record.total - Self.freeFailures, 16)))
     }

@@ -28,6 +28,14 @@ import Testing
         #expect(ledger.events(after: 2, now: moment(3).now).events.map(\.sequence) == [3])
     }
 
+    @Test func `loops bring their times in any order`() {
+        var ledger = LoginLedger()
+        for seconds in [1, 0.5, 0.999, 2.5, 2.4] { ledger.record(key(), .success, reason: "password", at: moment(seconds)) }
+        let page = ledger.events(after: 0, now: moment(0).now)
+        #expect(page.events.map(\.count) == [1, 3, 1] && page.events.map(\.date) == [1, 2.5, 2.5].map { 1_700_000_000 + $0 })
+        #expect(ledger.events(after: .max, now: moment(3).now).events.isEmpty)
+    }
+
     @Test func `kinds are apart`() {
         var ledger = LoginLedger()
         ledger.record(key(), .failure, reason: "28P01", at: moment(0))
@@ -101,6 +109,17 @@ import Testing
     func `the wait grows and has an end`(failures: Int, milliseconds: UInt64) {
         let delay = failed(failures).delay(route: "db-A", source: source, now: 101 * Self.second)
         #expect(delay == milliseconds * 1_000_000)
+    }
+
+    @Test func `loops bring their times in any order`() {
+        var penalties = LoginPenalties()
+        for second: UInt64 in [100, 99, 101, 100, 99] {
+            penalties.failed(route: "db-A", user: "alice", source: source, now: second * Self.second)
+        }
+        for second: UInt64 in [99, 100, 101, 160] {
+            #expect(penalties.delay(route: "db-A", source: source, now: second * Self.second) == LoginPenalties.first)
+        }
+        #expect(penalties.delay(route: "db-A", source: source, now: 161 * Self.second) == 0)
     }
 
     @Test func `it is for that address on that route, and passes`() throws {
