@@ -3,36 +3,24 @@
 Each round starts an operation on one of a few instances, waits a random moment, kills `serve` with SIGKILL, starts it again
 and waits until all has settled. Then: what was accepted has happened, what was not has not; a client connection to an
 instance that no operation touches never breaks; and at the end no directory, process or address is left over.
-
-MARTLET_CHAOS_SEED repeats a run (the moments are as random as the machine, the choices are not); MARTLET_CHAOS_KILLS is
-the number of rounds.
 """
 
 import contextlib
 import os
-import random
-import threading
 import time
-import traceback
-
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
 import mysql_client
 from martlet_client import (
-    DATA_DIR, PASSWORD, ask, connect, create, create_available, describe, is_alive, kill_serve, name, note, processes, rds,
-    remember, start_serve, value, wait)
+    DATA_DIR, PASSWORD, ask, connect, create, create_available, describe, is_alive, name, note, processes, rds, remember,
+    start_serve, value, wait)
+from sigkill import KILLS, choose, rounds, start_and_kill, stray_servers
 
-KILLS = int(os.environ["MARTLET_CHAOS_KILLS"])
-SEED = os.environ["MARTLET_CHAOS_SEED"]
 LONGEST_PAUSE_S = 0.4
 SETTLE_S = 60
 MOST_INSTANCES = 4
 # So many of the instances are MariaDB's.
 MARIADB_SHARE = 0.4
 CLASSES = ("db.t3.micro", "db.t3.small")
-
-choose = random.Random(SEED)
-print(f"seed {SEED}, {KILLS} kills: repeat with MARTLET_CHAOS_SEED={SEED} MARTLET_CHAOS_KILLS={KILLS}", flush=True)
 
 
 class Wanted:
@@ -236,38 +224,11 @@ def leaks():
     """Directories, servers and gateways that nobody owns."""
     owned = {wanted.resource for wanted in instances.values()} | {witness["DbiResourceId"]}
     found = [f"directory {entry}" for entry in server_directories() - owned]
-    for pid, words in processes().items():
-        if "/instances/db-" in words and not any(resource in words for resource in owned) and is_alive(pid):
-            found.append(f"process {pid}: {words}")
+    found += stray_servers(owned)
     gateways = [pid for pid, words in processes("gateway").items() if words.split()[1:2] == ["gateway"] and is_alive(pid)]
     if len(gateways) != 1:
         found.append(f"{len(gateways)} gateways: {gateways}")
     return found
-
-
-def start_and_kill(operation, pause):
-    """Returns whether the call was accepted; None when the server died before it answered."""
-    outcome = []
-
-    def perform():
-        try:
-            operation.call()
-            outcome.append(True)
-        except (EndpointConnectionError, ConnectionClosedError, ReadTimeoutError, HTTPClientError):
-            outcome.append(None)
-        except Exception as error:  # noqa: BLE001 - told by the caller
-            outcome.append(error)
-
-    caller = threading.Thread(target=perform)
-    caller.start()
-    if not isinstance(operation, VISIBLE) or choose.random() > 0.25:
-        caller.join()
-    time.sleep(pause)
-    kill_serve()
-    caller.join()
-    if isinstance(outcome[0], Exception):
-        raise AssertionError(f"{operation.label}: {outcome[0]}") from outcome[0]
-    return outcome[0]
 
 
 def round_number(number):
@@ -275,7 +236,8 @@ def round_number(number):
     label = operation.label
     # Half of the kills come within the first 40 ms, where the most happens.
     pause = choose.uniform(0, LONGEST_PAUSE_S if choose.random() < 0.5 else LONGEST_PAUSE_S / 10)
-    accepted = start_and_kill(operation, pause)
+    waits = not isinstance(operation, VISIBLE) or choose.random() > 0.25
+    accepted = start_and_kill(label, operation.call, pause, waits)
     assert value(witness_connection, "SELECT 1") == 1, "the witness lost its connection"
     started = time.monotonic()
     start_serve()
@@ -298,13 +260,7 @@ witness_connection = connect(witness)
 witness_backend = value(witness_connection, "SELECT pg_backend_pid()")
 witness_started = value(witness_connection, "SELECT pg_postmaster_start_time()")
 
-for number in range(1, KILLS + 1):
-    try:
-        round_number(number)
-    except Exception:
-        traceback.print_exc()
-        print(f"failed at kill {number}; still there: {leaks()}", flush=True)
-        raise SystemExit(1) from None
+rounds(round_number, leaks)
 
 assert ask(witness, "SELECT pg_postmaster_start_time()") == witness_started, "the witness was restarted"
 for identifier in list(instances):

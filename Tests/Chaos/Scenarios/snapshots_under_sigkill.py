@@ -5,31 +5,22 @@ settled. Then: what was accepted has happened; every snapshot that shows as avai
 manifest says; what was restored has its source's rows, and the size that was promised last; no half snapshot, no stray
 directory, volume, mount or loop device, no key in the kernel, no process is left over. PostgreSQL's source is encrypted where the
 host can do that: then nothing of it is on the disk in plain at the end.
-
-MARTLET_CHAOS_SEED repeats a run (the moments are as random as the machine, the choices are not); MARTLET_CHAOS_KILLS is
-the number of rounds.
 """
 
 import contextlib
 import json
 import os
-import random
 import shutil
-import threading
 import time
-import traceback
-
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
 import mysql_client
 from martlet_client import (
-    DATA_DIR, connect, create_available, is_alive, kill_serve, name, note, processes, rds, remember, start_serve, value, wait)
+    DATA_DIR, connect, create_available, name, note, rds, remember, start_serve, wait)
 from mysql_client import create_mariadb
+from sigkill import KILLS, choose, rounds, start_and_kill, stray_servers
 from snapshot_client import directories, take
 from volume_tools import can_encrypt, has_images, has_key, holders_of, key_of, loops, mounts, room
 
-KILLS = int(os.environ["MARTLET_CHAOS_KILLS"])
-SEED = os.environ["MARTLET_CHAOS_SEED"]
 LONGEST_PAUSE_S = 2.5
 BRIEF_S = 0.4  # what growing and deleting take
 SETTLE_S = 120
@@ -38,8 +29,6 @@ SIZE_GIB = 5
 # Beyond four times the first size ext4 itself has to grow; more than the disk has would be refused.
 LARGEST_GIB = min(30, shutil.disk_usage(DATA_DIR).free * 3 // 4 >> 30)
 
-choose = random.Random(SEED)
-print(f"seed {SEED}, {KILLS} kills: repeat with MARTLET_CHAOS_SEED={SEED} MARTLET_CHAOS_KILLS={KILLS}", flush=True)
 numbers = iter(range(1, 100_000))
 
 
@@ -269,35 +258,7 @@ def leaks():
         found += [f"loop device of {path}" for path in loops() if "/volumes/" in path and owner(path) not in owned]
         found += [f"volume {entry}" for entry in os.listdir(f"{DATA_DIR}/volumes") if owner(entry) not in owned]
     found += [f"key of {entry}" for entry, key in keys.items() if entry not in owned and key and has_key(key)]
-    for pid, words in processes().items():
-        if "/instances/db-" in words and not any(one in words for one in owned) and is_alive(pid):
-            found.append(f"process {pid}: {words}")
-    return found
-
-
-def start_and_kill(operation, pause):
-    """Returns whether the call was accepted; None when the server died before it answered."""
-    outcome = []
-
-    def perform():
-        try:
-            operation.call()
-            outcome.append(True)
-        except (EndpointConnectionError, ConnectionClosedError, ReadTimeoutError, HTTPClientError):
-            outcome.append(None)
-        except Exception as error:  # noqa: BLE001 - told by the caller
-            outcome.append(error)
-
-    caller = threading.Thread(target=perform)
-    caller.start()
-    if choose.random() > 0.2:
-        caller.join()
-    time.sleep(pause)
-    kill_serve()
-    caller.join()
-    if isinstance(outcome[0], Exception):
-        raise AssertionError(f"{type(operation).__name__}: {outcome[0]}") from outcome[0]
-    return outcome[0]
+    return found + stray_servers(owned)
 
 
 def round_number(number):
@@ -305,7 +266,7 @@ def round_number(number):
     label = f"{type(operation).__name__.lower()} {operation.name}"
     longest = BRIEF_S if isinstance(operation, (Grow, Delete)) else LONGEST_PAUSE_S
     pause = choose.uniform(0, longest if choose.random() < 0.6 else longest / 20)
-    accepted = start_and_kill(operation, pause)
+    accepted = start_and_kill(label, operation.call, pause, waits=choose.random() > 0.2)
     started = time.monotonic()
     start_serve()
     if accepted is None:
@@ -341,13 +302,7 @@ for engine in sorted(sources):
     take(first, sources[engine]["DBInstanceIdentifier"])
     snapshots[first] = (engine, rows, SIZE_GIB)
 
-for number in range(1, KILLS + 1):
-    try:
-        round_number(number)
-    except Exception:
-        traceback.print_exc()
-        print(f"failed at kill {number}; still there: {leaks()}", flush=True)
-        raise SystemExit(1) from None
+rounds(round_number, leaks)
 
 assert not ENCRYPTED or not holders_of(SECRET.encode()), holders_of(SECRET.encode())
 for identifier in [*restored, *(one["DBInstanceIdentifier"] for one in sources.values())]:
