@@ -12,7 +12,7 @@ extension VolumeHost {
         // A mount whose program has gone cannot even be looked at.
         state.hasMountPoint = state.mount == .broken || Self.isDirectory(site.mountPoint)
         guard state.mount == .here else { return state }
-        state.room = try Self.room(site.mountPoint)
+        state.room = try room(site, inImage: spec.kind == .image)
         if spec.kind == .image { state.device = mounts.at(site.mountPoint).flatMap { VolumeState.Device($0.device) } }
         state.canGrowMounted = Capabilities.mayExceedResources
         if spec.cipher == .fscrypt { state.isUnlocked = try Self.isUnlocked(site.mountPoint) }
@@ -31,13 +31,14 @@ extension VolumeHost {
         return .here
     }
 
-    static func room(_ path: String) throws(VolumeError) -> VolumeState.Room {
-        let space = try FreeSpace(path)
-        let note = try VolumeNote.read(path)
+    private func room(_ site: VolumeSite, inImage: Bool) throws(VolumeError) -> VolumeState.Room {
+        let space = try FreeSpace(site.mountPoint)
+        let note = try VolumeNote.read(site.mountPoint)
         let reserve = max(0, space.allFree - space.free)
         return .init(
             storageBytes: note?.storageBytes, freeBytes: space.free, reserveBytes: reserve,
-            fullReserveBytes: note?.reserveBytes ?? reserve)
+            fullReserveBytes: note?.reserveBytes ?? reserve,
+            diskFreeBytes: inImage ? try FreeSpace(directory).free : nil)
     }
 
     /// The room of a mounted image, at the cost of a few system calls; nil while nothing is mounted there.
@@ -47,7 +48,7 @@ extension VolumeHost {
         guard lstat(site.mountPoint, &inside) == 0, lstat(directory + "/instances", &outside) == 0,
             inside.st_dev != outside.st_dev
         else { return nil }
-        do { return try Self.room(site.mountPoint) } catch {
+        do { return try room(site, inImage: true) } catch {
             // Unmounted between the two looks.
             return nil
         }
@@ -77,13 +78,13 @@ extension VolumeHost {
         return lstat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The same in whole GiB; what cannot be told cannot be promised.
-    public func roomGiB(of site: VolumeSite) -> Int {
-        do { return Int(try capacity(of: site) >> 30) } catch { return 0 }
-    }
-
     /// How much storage the disk could give an image in all, in bytes: what it has taken, and what is free.
     public func capacity(of site: VolumeSite) throws -> Int64 {
         try FreeSpace(directory).free + Self.allocated(site.image)
+    }
+
+    /// The same in whole GiB; what cannot be told cannot be promised.
+    public func roomGiB(of site: VolumeSite) -> Int {
+        do { return Int(try capacity(of: site) >> 30) } catch { return 0 }
     }
 }

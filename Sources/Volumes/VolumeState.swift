@@ -18,12 +18,17 @@ public struct VolumeState: Sendable, Equatable {
         /// What is left for whom the reserve is, and how much that was.
         public var reserveBytes: Int64
         public var fullReserveBytes: Int64
+        /// What the disk below an image has left: images promise more than it has. Nil where the two are one.
+        public var diskFreeBytes: Int64?
 
-        public init(storageBytes: Int64?, freeBytes: Int64, reserveBytes: Int64, fullReserveBytes: Int64) {
+        public init(
+            storageBytes: Int64?, freeBytes: Int64, reserveBytes: Int64, fullReserveBytes: Int64, diskFreeBytes: Int64? = nil
+        ) {
             self.storageBytes = storageBytes
             self.freeBytes = freeBytes
             self.reserveBytes = reserveBytes
             self.fullReserveBytes = fullReserveBytes
+            self.diskFreeBytes = diskFreeBytes
         }
     }
 

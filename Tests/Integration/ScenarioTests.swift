@@ -70,10 +70,17 @@ struct ScenarioTests {
         .enabled(if: TestDisk.imageObstacle == nil, "\(TestDisk.imageObstacle ?? "")"),
         arguments: [
             scenario("volumes.py", within: .seconds(240)),
-            scenario("volumes_full.py", within: .seconds(420), serve: ["--autoscaling-patience", "2"]),
+            scenario("volumes_full.py", within: .seconds(420), serve: ["--autoscaling-patience", "0.2"]),
         ])
     func imageVolumes(_ scenario: Scenario) async throws {
         try await scenario.run()
+    }
+
+    @Test(
+        "Where the kernel cannot encrypt, a program in front of the directory does", .tags(.recovery),
+        .enabled(if: Toolbox.gocryptfsObstacle == nil, "\(Toolbox.gocryptfsObstacle ?? "")"))
+    func encryptedDirectories() async throws {
+        try await Self.scenario("volumes_encrypted.py", within: .seconds(420), serve: ["--volumes", "directory"]).run()
     }
 
     @Test(

@@ -18,6 +18,8 @@ public struct MartletFixture: Sendable {
     public let listen: String
     /// Begins every identifier of this test, so that two tests never name the same endpoint.
     public let prefix: String
+    /// Of `serve`, beside those.
+    private let serverArguments: [String]
 
     public var log: String { scratch + "/serve.log" }
     private var gatewayLog: String { directory + "/gateway/gateway.log" }
@@ -33,11 +35,11 @@ public struct MartletFixture: Sendable {
         _ name: String, arguments: [String] = [], on disk: TestDisk = .ordinary,
         _ body: @Sendable (MartletFixture) async throws -> Void
     ) async throws {
-        let fixture = try MartletFixture()
+        let fixture = try MartletFixture(serverArguments: arguments.filter { !$0.isEmpty })
         var failure: (any Error)?
         do {
             try await disk.mount(at: fixture.directory, image: fixture.diskImage)
-            try await fixture.serve(arguments)
+            try await fixture.serve()
             try await body(fixture)
         } catch {
             failure = error
@@ -55,7 +57,8 @@ public struct MartletFixture: Sendable {
         fixture.removeDirectories(disk)
     }
 
-    private init() throws {
+    private init(serverArguments: [String]) throws {
+        self.serverArguments = serverArguments
         let base = FileManager.default.temporaryDirectory.path(percentEncoded: false)
         let number = String(UInt32.random(in: 0..<0x100_0000), radix: 36)
         prefix = "t\(number)"
@@ -69,11 +72,10 @@ public struct MartletFixture: Sendable {
 
     // MARK: Setting up
 
-    private func serve(_ arguments: [String]) async throws {
+    private func serve() async throws {
         try Data().write(to: URL(filePath: log))
         let output = try FileHandle(forWritingTo: URL(filePath: log))
-        var words = [Toolbox.martlet, "serve", "--data-dir", directory, "--listen", listen] + arguments
-        words = words.filter { !$0.isEmpty }
+        let words = [Toolbox.martlet, "serve", "--data-dir", directory, "--listen", listen] + serverArguments
         let process = try Command(words, environment: environment([:])).start(output: output)
         try "\(process.processIdentifier)".write(toFile: scratch + "/serve.pid", atomically: true, encoding: .utf8)
         let deadline = ContinuousClock.now + .seconds(60)
@@ -112,6 +114,7 @@ public struct MartletFixture: Sendable {
             "PAGER": "cat", "PGCONNECT_TIMEOUT": "30", "PYTHONDONTWRITEBYTECODE": "1",
             "MARTLET_BINARY": Toolbox.martlet, "MARTLET_DATA_DIR": directory, "MARTLET_LISTEN": listen,
             "MARTLET_SCRATCH": scratch, "MARTLET_PREFIX": prefix,
+            "MARTLET_SERVE_ARGUMENTS": serverArguments.joined(separator: "\n"),
         ]
         all.merge(more) { _, new in new }
         return all

@@ -61,6 +61,13 @@ public enum Toolbox {
 
     public static let isRoot = geteuid() == 0
 
+    /// Nil where gocryptfs can encrypt a directory; else why not.
+    public static let gocryptfsObstacle: String? = {
+        if find("gocryptfs") == nil { return "no gocryptfs: scripts/test installs it" }
+        if find("fusermount3") == nil { return "no fusermount3: scripts/test installs it (fuse3)" }
+        return access("/dev/fuse", R_OK | W_OK) == 0 ? nil : "/dev/fuse cannot be used"
+    }()
+
     public static let environment = ProcessInfo.processInfo.environment
 
     /// A path below the root of the package.

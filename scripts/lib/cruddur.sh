@@ -16,6 +16,7 @@ instance_status() {
 encryption() {
     case $("$MARTLET" status --data-dir "$DATA_DIR" 2>/dev/null) in
         *'encryption by'*) printf '%s' --storage-encrypted ;;
+        *) warn "This machine cannot encrypt volumes (martlet status says why): the instance is not encrypted." ;;
     esac
 }
 

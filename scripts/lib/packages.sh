@@ -78,6 +78,8 @@ JDBC_DRIVER=/usr/share/java/postgresql.jar
 missing_for_tests() {
     if ! has openssl; then echo openssl; fi
     if is_root && ! has mkfs.xfs; then echo xfsprogs; fi
+    if is_root && ! has gocryptfs; then echo gocryptfs; fi
+    if is_root && ! has fusermount3; then echo fuse3; fi
     if has javac && has apt-get && [ ! -e "$JDBC_DRIVER" ]; then echo libpostgresql-jdbc-java; fi
 }
 

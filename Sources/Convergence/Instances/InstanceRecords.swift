@@ -44,7 +44,7 @@ struct InstanceRecords {
                 try tx.record(events.event(instance, message, [.notification], at: now))
             }
             let former = instance
-            instance.applyPendingModifications()
+            instance.applyPendingModifications(at: now)
             if instance.restarts(from: former) { instance.takeUpParameters(of: tx.parameterGroup(of: instance)) }
             instance.operation = DBInstance.Operation.Kind.needed(from: former, to: instance).map {
                 DBInstance.Operation(kind: $0, requestedAt: now)

@@ -83,7 +83,8 @@ actor StorageKeeper {
         else { return }
         let roomGiB = world.volumes.roomGiB(for: instance) ?? 0
         switch scaling.decide(
-            size: instance.spec.allocatedStorage, maximum: instance.spec.maxAllocatedStorage, room: roomGiB, history, now: now)
+            size: instance.spec.allocatedStorage, maximum: instance.spec.maxAllocatedStorage, room: roomGiB,
+            grownAt: instance.storageGrownAt, history, now: now)
         {
         case .wait: return
         case .blocked(let reason):
@@ -96,7 +97,6 @@ actor StorageKeeper {
     }
 
     private func grow(_ instance: DBInstance, to size: Int, _ now: Date) async {
-        watches[instance.id]?.history.grownAt = now
         watches[instance.id]?.toldBlocked = nil
         do {
             try await world.store.write { [events = world.events] tx in
@@ -104,7 +104,7 @@ actor StorageKeeper {
                     found.spec.allocatedStorage == instance.spec.allocatedStorage
                 else { return }
                 let grown = try tx.update(DBInstance.self, region: instance.region, id: instance.id) { instance in
-                    instance.spec.allocatedStorage = size
+                    instance.growStorage(to: size, at: now)
                     instance.operation = DBInstance.Operation(kind: .autoscaleStorage, requestedAt: now)
                 }
                 for event in events.autoscaling(grown, at: now) { try tx.record(event) }

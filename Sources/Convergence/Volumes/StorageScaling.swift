@@ -31,19 +31,16 @@ public struct StorageScaling: Sendable, Equatable {
     public struct History: Sendable, Equatable {
         /// Since when less than a tenth was free; nil while it is not.
         public var lowSince: Date?
-        /// When it last grew.
-        public var grownAt: Date?
         /// Bytes used, then and now, and when that was; nil before the second look.
         public var growth: (from: Int64, to: Int64, seconds: Double)?
 
-        public init(lowSince: Date? = nil, grownAt: Date? = nil, growth: (from: Int64, to: Int64, seconds: Double)? = nil) {
+        public init(lowSince: Date? = nil, growth: (from: Int64, to: Int64, seconds: Double)? = nil) {
             self.lowSince = lowSince
-            self.grownAt = grownAt
             self.growth = growth
         }
 
         public static func == (one: History, other: History) -> Bool {
-            one.lowSince == other.lowSince && one.grownAt == other.grownAt && one.growth?.from == other.growth?.from
+            one.lowSince == other.lowSince && one.growth?.from == other.growth?.from
                 && one.growth?.to == other.growth?.to && one.growth?.seconds == other.growth?.seconds
         }
     }
@@ -52,10 +49,11 @@ public struct StorageScaling: Sendable, Equatable {
     ///   - size: GiB allocated.
     ///   - maximum: `MaxAllocatedStorage`; nil while autoscaling is off.
     ///   - room: GiB that the disk could give in all.
-    public func decide(size: Int, maximum: Int?, room: Int, _ history: History, now: Date) -> Decision {
+    ///   - grownAt: when the instance was last given more.
+    public func decide(size: Int, maximum: Int?, room: Int, grownAt: Date?, _ history: History, now: Date) -> Decision {
         guard let maximum, size < maximum, let lowSince = history.lowSince, now.timeIntervalSince(lowSince) >= patience
         else { return .wait }
-        if let grown = history.grownAt, now.timeIntervalSince(grown) < coolingOff { return .wait }
+        if let grownAt, now.timeIntervalSince(grownAt) < coolingOff { return .wait }
         let wanted = min(maximum, size + step(size, history))
         guard wanted <= room else {
             return .blocked(reason: "\(wanted) GiB are needed, and the disk could give \(room) GiB in all")

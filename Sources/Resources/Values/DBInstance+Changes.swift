@@ -1,3 +1,5 @@
+public import Foundation
+
 extension DBInstance.Operation.Kind {
     /// What convergence owes when the first desired state becomes the second: the weightiest change names it. Nil when
     /// nothing outside the store has to happen (a window, a tag, deletion protection …).
@@ -26,10 +28,15 @@ extension DBInstance {
         createdAt == nil || former.spec.instanceClass != spec.instanceClass || former.spec.engineVersion != spec.engineVersion
     }
 
+    public mutating func growStorage(to size: Int, at now: Date) {
+        spec.allocatedStorage = size
+        storageGrownAt = now
+    }
+
     /// Puts everything that waits for the maintenance window in force; `Operation.Kind.needed` tells what that takes.
-    public mutating func applyPendingModifications() {
+    public mutating func applyPendingModifications(at now: Date) {
         spec.instanceClass = pending.instanceClass ?? spec.instanceClass
-        spec.allocatedStorage = pending.allocatedStorage ?? spec.allocatedStorage
+        if let size = pending.allocatedStorage, size != spec.allocatedStorage { growStorage(to: size, at: now) }
         if let type = pending.storageType, type != spec.storageType {
             // The speed belonged to the former type.
             spec.storageType = type

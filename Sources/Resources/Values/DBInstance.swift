@@ -31,6 +31,8 @@ public struct DBInstance: Document {
     public var tags: [Tag]
     /// `AutomaticRestartTime`: when a stopped instance starts by itself (seven days on RDS); nil unless stopped.
     public var automaticRestartAt: Date?
+    /// When it was last given more storage: autoscaling keeps its distance from that. Nil for never.
+    public var storageGrownAt: Date?
     /// Where its first data come from; nil for a new cluster.
     public var source: Source?
 

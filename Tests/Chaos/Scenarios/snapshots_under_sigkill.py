@@ -7,6 +7,7 @@ directory, volume, mount or loop device, no key in the kernel, no process is lef
 host can do that: then nothing of it is on the disk in plain at the end.
 """
 
+import collections
 import contextlib
 import json
 import os
@@ -226,9 +227,19 @@ def check_files():
             assert len(os.listdir(f"{DATA_DIR}/snapshots/{directory}/files")) > 100, directory
             continue
         manifest = json.loads(line)
-        for one in manifest["files"]:
+        image = manifest.get("image")
+        parts = [{"path": "image", "size": image["size"]}] if image else manifest["files"]
+        assert parts, directory
+        for one in parts:
             path = f"{DATA_DIR}/snapshots/{directory}/{one['path']}"
             assert os.path.getsize(path) == one["size"], path
+
+
+def check_shown():
+    """Whatever `serve` shows as available when it has just come up is there, all of it."""
+    shown = [one for one, status in shown_snapshots().items() if status == "available"]
+    whole = [one for one in directories() if os.path.exists(f"{DATA_DIR}/snapshots/{one}/manifest")]
+    assert len(shown) <= len(whole), (shown, directories())
 
 
 def check_restored(identifier):
@@ -253,9 +264,11 @@ def leaks():
     found = [f"directory {entry}" for entry in os.listdir(f"{DATA_DIR}/instances") if entry not in owned]
     for entry in owned:
         found += [f"{entry}/{one}" for one in os.listdir(f"{DATA_DIR}/instances/{entry}") if one.endswith(".partial")]
-    found += [f"mount {place}" for place in mounts() if "/instances/" in place and place.rsplit("/", 1)[1] not in owned]
+    found += [f"mount {place}" for place in mounts() if place not in {f"{DATA_DIR}/instances/{one}" for one in owned}]
     if os.path.isdir(f"{DATA_DIR}/volumes"):
-        found += [f"loop device of {path}" for path in loops() if "/volumes/" in path and owner(path) not in owned]
+        attached = loops()
+        found += [f"loop device of {path}" for path in set(attached) if "/volumes/" in path and owner(path) not in owned]
+        found += [f"{count} loop devices of {path}" for path, count in collections.Counter(attached).items() if count > 1]
         found += [f"volume {entry}" for entry in os.listdir(f"{DATA_DIR}/volumes") if owner(entry) not in owned]
     found += [f"key of {entry}" for entry, key in keys.items() if entry not in owned and key and has_key(key)]
     return found + stray_servers(owned)
@@ -269,6 +282,7 @@ def round_number(number):
     accepted = start_and_kill(label, operation.call, pause, waits=choose.random() > 0.2)
     started = time.monotonic()
     start_serve()
+    check_shown()
     if accepted is None:
         accepted = operation.was_accepted(shown_snapshots(), shown_instances())
         label += " (unanswered)"

@@ -7,8 +7,16 @@ import Volumes
 @Suite struct StorageGaugeTests {
     static let gib: Int64 = 1 << 30
 
-    static func room(free: Int64, reserve: Int64 = 2 * gib) -> VolumeState.Room {
-        VolumeState.Room(storageBytes: 20 * gib, freeBytes: free, reserveBytes: reserve, fullReserveBytes: 2 * gib)
+    static func room(free: Int64, reserve: Int64 = 2 * gib, disk: Int64? = nil) -> VolumeState.Room {
+        VolumeState.Room(
+            storageBytes: 20 * gib, freeBytes: free, reserveBytes: reserve, fullReserveBytes: 2 * gib, diskFreeBytes: disk)
+    }
+
+    @Test(arguments: [(511, false, true), (512, false, false), (1023, true, true), (1024, true, false)])
+    func `the disk below is full for all images on it`(mebibytes: Int64, was: Bool, isFull: Bool) {
+        let room = Self.room(free: 10 * Self.gib, disk: mebibytes << 20)
+        #expect(StorageGauge.isFull(room, size: 20 * Self.gib, was: was) == isFull)
+        #expect(!StorageGauge.isLow(room, size: 20 * Self.gib), "growing is no cure for that")
     }
 
     @Test func full() {
@@ -36,6 +44,7 @@ import Volumes
         #expect(StorageGauge.pause(Self.room(free: 0)) == 0.05)
         let near = StorageGauge.pause(Self.room(free: Self.gib))
         #expect(near > 0.05 && near < 1)
+        #expect(StorageGauge.pause(Self.room(free: 20 * Self.gib, disk: 1 << 30)) < 1)
     }
 }
 
@@ -73,10 +82,10 @@ import Volumes
     @Test(arguments: cases) func decides(_ example: Case) {
         let history = StorageScaling.History(
             lowSince: example.lowFor.map { Self.now.addingTimeInterval(-$0) },
-            grownAt: example.grownAgo.map { Self.now.addingTimeInterval(-$0) },
             growth: (0, Int64(example.growth) << 30, 3600))
         let decision = StorageScaling().decide(
-            size: example.size, maximum: example.maximum, room: example.room, history, now: Self.now)
+            size: example.size, maximum: example.maximum, room: example.room,
+            grownAt: example.grownAgo.map { Self.now.addingTimeInterval(-$0) }, history, now: Self.now)
         #expect(decision == example.decision, "\(example.name)")
     }
 
@@ -85,6 +94,6 @@ import Volumes
         let scaling = StorageScaling(patience: 3)
         #expect(scaling.coolingOff == 216 && scaling.hindsight == 36)
         let history = StorageScaling.History(lowSince: Self.now.addingTimeInterval(-3), growth: (0, 1 << 30, 36))
-        #expect(scaling.decide(size: 20, maximum: 100, room: 1000, history, now: Self.now) == .grow(30))
+        #expect(scaling.decide(size: 20, maximum: 100, room: 1000, grownAt: nil, history, now: Self.now) == .grow(30))
     }
 }

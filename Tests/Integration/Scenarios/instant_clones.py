@@ -6,9 +6,11 @@ import signal
 import subprocess
 import time
 
+import psycopg
+
 from martlet_client import (
-    DATA_DIR, describe, delete, kill_serve, kms, martlet, messages, name, note, rds, remember, start_serve, status, wait,
-    wait_for)
+    DATA_DIR, connect, create_available, describe, delete, kill_serve, kms, martlet, messages, name, note, rds, remember,
+    start_serve, status, wait, wait_for)
 from snapshot_client import directories, files_of, restore, snapshot_messages, snapshot_of, take, wait_for_snapshot
 from snapshot_stories import MariaDB, PostgreSQL, Writer, check
 from volume_tools import can_encrypt, has_images, mount_of, mounts, room
@@ -197,6 +199,33 @@ def story(kind):
     wait("all is gone", lambda: not rds.describe_db_instances()["DBInstances"] and not directories())
 
 
+def full_disk():
+    """Images promise more than the disk has: when that is full, so are they."""
+    note("the disk below is full: so are the instances on it, and writers are told; room on it is the cure")
+    database = create_available(name("crowd"), AllocatedStorage=200)
+    with connect(database) as connection:
+        connection.execute("CREATE TABLE rows AS SELECT 1 AS n")
+    filler = f"{DATA_DIR}/filler"
+    with open(filler, "wb") as file:
+        space = os.statvfs(DATA_DIR)
+        os.posix_fallocate(file.fileno(), 0, space.f_bavail * space.f_frsize - (400 << 20))
+    wait("it is full", lambda: status(name("crowd")) == "storage-full", 30)
+    with connect(database) as connection:
+        try:
+            connection.execute("INSERT INTO rows VALUES (2)")
+            raise AssertionError("a writer was let through")
+        except psycopg.errors.ReadOnlySqlTransaction:
+            connection.rollback()
+        assert connection.execute("SELECT count(*) FROM rows").fetchone() == (1,)
+    os.remove(filler)
+    wait_for(name("crowd"))
+    with connect(database) as connection:
+        connection.execute("INSERT INTO rows VALUES (2)")
+    delete(name("crowd"))
+    wait_for(name("crowd"), None)
+
+
 for each in (PostgreSQL, MariaDB):
     story(each)
+full_disk()
 note("done")

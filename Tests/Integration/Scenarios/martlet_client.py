@@ -303,7 +303,9 @@ def is_alive(pid):
 
 
 def start_serve(*arguments, healthy_within=30):
-    """Starts `serve` on the same directory and address, and waits until it answers."""
+    """Starts `serve` on the same directory and address, and waits until it answers. Without arguments it gets those of its first
+    start."""
+    arguments = arguments or [word for word in os.environ.get("MARTLET_SERVE_ARGUMENTS", "").split("\n") if word]
     with open(f"{SCRATCH}/serve.log", "ab") as log:
         child = subprocess.Popen(
             [BINARY, "serve", "--data-dir", DATA_DIR, "--listen", LISTEN, *arguments],

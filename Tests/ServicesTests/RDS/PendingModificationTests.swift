@@ -13,6 +13,8 @@ import Testing
             maintenanceWindow: "mon:04:00-mon:04:30"),
         master: DBInstance.MasterUser(username: "root", verifier: "v"), operation: nil, tags: [])
 
+    private let now = Date(timeIntervalSince1970: 1_800_000_000)
+
     @Test func everythingThatWaitsComesIntoForce() {
         var changed = instance
         changed.pending.instanceClass = "db.m5.large"
@@ -22,8 +24,8 @@ import Testing
         changed.pending.port = 6000
         changed.pending.backupRetentionPeriod = 0
         changed.pending.identifier = "renamed"
-        changed.applyPendingModifications()
-        #expect(changed.pending.isEmpty)
+        changed.applyPendingModifications(at: now)
+        #expect(changed.pending.isEmpty && changed.storageGrownAt == now)
         #expect(changed.identifier == "renamed")
         #expect(changed.spec.instanceClass == "db.m5.large" && changed.spec.engineVersion == "15.20")
         #expect(changed.spec.allocatedStorage == 200 && changed.spec.iops == 2000 && changed.spec.port == 6000)
@@ -32,7 +34,7 @@ import Testing
 
     @Test func nothingWaitingChangesNothing() {
         var changed = instance
-        changed.applyPendingModifications()
+        changed.applyPendingModifications(at: now)
         #expect(changed == instance)
         #expect(DBInstance.Operation.Kind.needed(from: instance, to: changed) == nil)
     }
@@ -41,7 +43,7 @@ import Testing
         var changed = instance
         changed.pending.storageType = "gp3"
         changed.pending.storageThroughput = 500
-        changed.applyPendingModifications()
+        changed.applyPendingModifications(at: now)
         #expect(changed.spec.iops == nil)
         #expect(changed.spec.storageThroughput == 500)
     }

@@ -53,7 +53,7 @@ struct InstanceModification: Sendable {
         try checkFixed(current, request)
         try applyAtOnce(to: &desired, request)
         try applyDeferrable(to: &desired, request)
-        if applyImmediately { desired.applyPendingModifications() }
+        if applyImmediately { desired.applyPendingModifications(at: request.context.now()) }
         return desired
     }
 
