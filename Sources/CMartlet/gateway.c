@@ -146,14 +146,6 @@ int martlet_tcp_listen(const char *address, uint16_t port, int backlog) {
     return answer;
 }
 
-int martlet_local_port(int fd) {
-    struct sockaddr_storage address;
-    socklen_t size = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &size) < 0) return -errno;
-    if (address.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
-}
-
 void martlet_peer_source(int fd, void *bytes) {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;

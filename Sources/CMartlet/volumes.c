@@ -139,11 +139,6 @@ long martlet_note_read(int fd, char *text, size_t capacity) {
 
 int martlet_note_write(int fd, const char *text) { return outcome(fsetxattr(fd, note, text, strlen(text), 0)); }
 
-int martlet_trim(int fd) {
-    struct fstrim_range range = {.start = 0, .len = UINT64_MAX, .minlen = 0};
-    return outcome(ioctl(fd, FITRIM, &range));
-}
-
 int martlet_fscrypt_add_key(int fd, const uint8_t *key, size_t count, uint8_t name[MARTLET_KEY_NAME_BYTES]) {
     struct fscrypt_add_key_arg *argument = calloc(1, sizeof *argument + count);
     if (!argument) return -ENOMEM;
@@ -246,7 +241,6 @@ int martlet_ext4_resize(int f, uint64_t b) { (void)f; (void)b; return -ENOSYS; }
 int martlet_fill(int f, uint64_t b) { (void)f; (void)b; return -ENOSYS; }
 long martlet_note_read(int f, char *t, size_t c) { (void)f; (void)t; (void)c; return -ENOSYS; }
 int martlet_note_write(int f, const char *t) { (void)f; (void)t; return -ENOSYS; }
-int martlet_trim(int f) { (void)f; return -ENOSYS; }
 int martlet_fscrypt_add_key(int f, const uint8_t *k, size_t c, uint8_t n[MARTLET_KEY_NAME_BYTES]) {
     (void)f; (void)k; (void)c; (void)n;
     return -ENOSYS;

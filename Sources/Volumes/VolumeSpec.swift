@@ -1,5 +1,5 @@
 /// What holds an instance's files.
-public enum VolumeKind: String, Sendable, CaseIterable {
+public enum VolumeKind: String, Sendable {
     /// A file with an ext4 file system of its own, mounted: its size is real.
     case image
     /// A directory like any other: its size is a number.
@@ -7,7 +7,7 @@ public enum VolumeKind: String, Sendable, CaseIterable {
 }
 
 /// What encrypts them.
-public enum VolumeCipher: String, Sendable, CaseIterable {
+public enum VolumeCipher: String, Sendable {
     case none
     /// The kernel, inside an image (Documentation/filesystems/fscrypt.rst).
     case fscrypt

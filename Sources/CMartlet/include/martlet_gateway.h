@@ -56,8 +56,6 @@ long martlet_raise_open_files(void);
 int martlet_tcp_listen(const char *address, uint16_t port, int backlog);
 /// The next connection, non-blocking and close-on-exec; -EAGAIN when there is none.
 int martlet_accept(int fd);
-/// The port that a socket is bound to, or -errno.
-int martlet_local_port(int fd);
 /// Writes the 16 bytes of the peer's IPv6 address, or of its IPv4 address as IPv6 has it (`::ffff:127.0.0.1`); zeros when the
 /// peer is gone.
 void martlet_peer_source(int fd, void *bytes);

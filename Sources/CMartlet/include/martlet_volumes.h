@@ -30,8 +30,6 @@ int martlet_fill(int fd, uint64_t bytes);
 /// A note of ours on a file, for root's eyes. The number of bytes, or -errno (-ENODATA: none).
 long martlet_note_read(int fd, char *text, size_t capacity);
 int martlet_note_write(int fd, const char *text);
-/// Gives the host back the blocks that the file system does not use.
-int martlet_trim(int fd);
 
 #define MARTLET_KEY_NAME_BYTES 16
 /// Puts a key into the file system's keyring; its name into `name`.

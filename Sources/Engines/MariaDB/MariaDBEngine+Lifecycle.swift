@@ -5,27 +5,13 @@ import Volumes
 
 extension MariaDBEngine {
     public func provision(_ site: ServerSite, on volume: InstanceVolume?) async throws {
-        let server = server(site)
-        let pool = pool(try requiredInstallation(of: site))
-        if let volume { try await pool.prepare(volume) }
-        switch server.dataDirectory() {
-        case .ready: return
-        case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
-        case .absent: break
-        }
-        guard let volume else { return try await pool.provide(server.directory) }
-        try await pool.provide(on: volume)
+        try await host.provision(server(site), from: pool(try requiredInstallation(of: site)), on: volume)
     }
 
     public func start(_ site: ServerSite, limits: ServerLimits, timeout: Duration) async throws {
         let server = server(site)
-        guard case .ready(let major) = server.dataDirectory() else {
-            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
-        }
         let installation = try requiredInstallation(of: site)
-        guard installation.version.major == major else {
-            throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
-        }
+        try server.check(for: installation.version)
         if server.runningProcess() == nil { try checkMemory(server, limits) }
         try await BlockingPool.shared.run { try plugins(of: installation, in: try host.enginesDirectory()).prepare() }
         try await server.start(installation, admission: host.admission(of: site, limits, logger), timeout: timeout)
@@ -46,19 +32,7 @@ extension MariaDBEngine {
 
     public func remove(_ site: ServerSite) async throws {
         let server = server(site)
-        guard FileSystem.exists(server.directory) else { return try await host.removeGroup(of: site) }
-        guard server.runningProcess() == nil else {
-            throw EngineError.system(what: "remove \(site.id)", reason: "its server is running")
-        }
-        MariaDBConnections.shared.drop(server)
-        // One that is only just starting may not be noted yet.
-        try await MariaDBServer.holders.clear(server.directory, patience: .milliseconds(200))
-        try await host.removeGroup(of: site)
-        let trash = Trash(host: host)
-        try await BlockingPool.shared.run {
-            // What is mounted goes with its volume.
-            if try !host.volumes.isMounted(server.directory) { try trash.remove(server.directory) }
-        }
+        try await host.remove(server, of: site) { MariaDBConnections.shared.drop(server) }
     }
 
     public func fillWarmPool(target: Int, inImages: Bool) async throws {

@@ -4,9 +4,7 @@ import Resources
 extension MariaDBEngine {
     public func copyCluster(of site: ServerSite, into draft: SnapshotDraft) async throws {
         let server = server(site)
-        guard case .ready = server.dataDirectory() else {
-            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
-        }
+        _ = try server.wholeMajor()
         try await BlockingPool.shared.run {
             if server.runningProcess() == nil { return try copyFiles(in: server.directory, into: draft) }
             try MariaDBBackup(server: server).perform(into: draft)
@@ -35,21 +33,16 @@ extension MariaDBEngine {
             throw EngineError.snapshotDamaged(what: "its \(SnapshotManifest.Image.name) holds no complete data directory")
         }
         try host.adopt(server.directory) { MariaDBBackup.isLeftOut($0) && !MariaDBBackup.isChangeLog($0) }
-        try FileSystem.replace(
-            server.passwordFile, with: RandomBytes.make(32).hexadecimal, mode: 0o600, durably: false)
+        try server.makePassword(durably: false)
     }
 
     public func restore(_ site: ServerSite, from files: SnapshotFiles) async throws {
         let server = server(site)
-        switch server.dataDirectory() {
-        case .ready: return
-        case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
-        case .absent: break
-        }
+        guard try server.isAbsent() else { return }
         try await BlockingPool.shared.run { [host, product] in
             try host.restore(files, of: product, to: server.directory) { _ in
                 // Every start tells the server its administrator's password: a copy gets one of its own.
-                try FileSystem.replace(server.passwordFile, with: RandomBytes.make(32).hexadecimal, mode: 0o600)
+                try server.makePassword()
             }
         }
     }

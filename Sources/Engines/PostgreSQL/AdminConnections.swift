@@ -2,31 +2,16 @@
 final class AdminConnections: Sendable {
     static let shared = AdminConnections()
 
-    /// How long a server may take to answer before it counts as mute.
-    static let patience = Duration.seconds(2)
     private let idle = IdleConnections<PostgreSQLConnection>()
 
     typealias Work<Result> = @Sendable (PostgreSQLConnection, ContinuousClock.Instant) throws -> Result
 
     /// Runs `work` on a connection to the database `rdsadmin`, or to `postgres` where that is missing yet.
     func use<Result: Sendable>(
-        _ server: PostgreSQLServer, patience: Duration = patience, _ work: @escaping Work<Result>
+        _ server: PostgreSQLServer, patience: Duration = AdministratorPatience.standard, _ work: @escaping Work<Result>
     ) async throws -> Result {
         try await BlockingPool.shared.run { [self] in
-            let process = server.runningProcess()
-            if let kept = idle.take(server.directory, process) {
-                do {
-                    let result = try work(kept, .now + patience)
-                    idle.keep(kept, server.directory, process)
-                    return result
-                } catch EngineError.sql(_, state: "08006") {
-                    // The server has ended this session; a new one tells whether it still runs.
-                }
-            }
-            let fresh = try connect(server, .now + min(patience, Self.patience))
-            let result = try work(fresh, .now + patience)
-            idle.keep(fresh, server.directory, process)
-            return result
+            try idle.use(server, patience: patience, connect: { try connect(server, $0) }, work)
         }
     }
 

@@ -6,7 +6,7 @@ extension PostgreSQLEngine {
     public var needsReserve: Bool { true }
 
     public func endWriters(_ site: ServerSite) async throws {
-        try await AdminConnections.shared.use(server(site), patience: Self.sqlPatience) { connection, deadline in
+        _ = try await AdminConnections.shared.use(server(site), patience: Self.sqlPatience) { connection, deadline in
             try connection.run(
                 """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity

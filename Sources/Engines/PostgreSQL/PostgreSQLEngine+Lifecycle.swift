@@ -6,27 +6,13 @@ import Volumes
 
 extension PostgreSQLEngine {
     public func provision(_ site: ServerSite, on volume: InstanceVolume?) async throws {
-        let server = server(site)
-        let pool = pool(try requiredInstallation(of: site))
-        if let volume { try await pool.prepare(volume) }
-        switch server.dataDirectory() {
-        case .ready: return
-        case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
-        case .absent: break
-        }
-        guard let volume else { return try await pool.provide(server.directory) }
-        try await pool.provide(on: volume)
+        try await host.provision(server(site), from: pool(try requiredInstallation(of: site)), on: volume)
     }
 
     public func start(_ site: ServerSite, limits: ServerLimits, timeout: Duration) async throws {
         let server = server(site)
-        guard case .ready(let major) = server.dataDirectory() else {
-            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
-        }
         let installation = try requiredInstallation(of: site)
-        guard installation.version.major == major else {
-            throw EngineError.damaged(what: "the data is of version \(major), the server of \(installation.version.major)")
-        }
+        try server.check(for: installation.version)
         if server.runningProcess() == nil { try checkMemory(server, limits) }
         try await server.start(
             try await preparedTree(of: site), admission: host.admission(of: site, limits, logger), timeout: timeout)
@@ -47,19 +33,7 @@ extension PostgreSQLEngine {
 
     public func remove(_ site: ServerSite) async throws {
         let server = server(site)
-        guard FileSystem.exists(server.directory) else { return try await host.removeGroup(of: site) }
-        guard server.runningProcess() == nil else {
-            throw EngineError.system(what: "remove \(site.id)", reason: "its server is running")
-        }
-        AdminConnections.shared.drop(server)
-        // One that is only just starting has no pid file yet.
-        try await PostgreSQLServer.holders.clear(server.directory, patience: .milliseconds(200))
-        try await host.removeGroup(of: site)
-        let trash = Trash(host: host)
-        try await BlockingPool.shared.run {
-            // What is mounted goes with its volume.
-            if try !host.volumes.isMounted(server.directory) { try trash.remove(server.directory) }
-        }
+        try await host.remove(server, of: site) { AdminConnections.shared.drop(server) }
     }
 
     public func fillWarmPool(target: Int, inImages: Bool) async throws {
@@ -140,6 +114,7 @@ extension PostgreSQLEngine {
         guard let settings = FileSystem.read(server.settingsFile),
             let pages = PostgreSQLConfiguration.value(of: "shared_buffers", in: settings).flatMap({ Int($0) })
         else { return }
-        try host.checkMemory(pages * PostgreSQLDefaults.pageBytes, limits, setting: "shared_buffers")
+        let bytes = pages.multipliedReportingOverflow(by: PostgreSQLDefaults.pageBytes)
+        try host.checkMemory(bytes.overflow ? .max : bytes.partialValue, limits, setting: "shared_buffers")
     }
 }

@@ -4,9 +4,7 @@ import Resources
 extension PostgreSQLEngine {
     public func copyCluster(of site: ServerSite, into draft: SnapshotDraft) async throws {
         let server = server(site)
-        guard case .ready = server.dataDirectory() else {
-            throw EngineError.damaged(what: "\(server.data) is not a complete data directory")
-        }
+        _ = try server.wholeMajor()
         try await BlockingPool.shared.run {
             if server.runningProcess() == nil { return try copyFiles(in: server.directory, into: draft) }
             try PostgreSQLBackup(server: server).perform(into: draft)
@@ -48,22 +46,17 @@ extension PostgreSQLEngine {
         try host.adopt(server.directory, password: former, at: server.formerPasswordFile) {
             PostgreSQLBackup.isLeftOut($0) && !$0.hasPrefix("pg_wal/")
         }
-        try FileSystem.replace(
-            server.passwordFile, with: RandomBytes.make(32).hexadecimal, mode: 0o600, durably: false)
+        try server.makePassword(durably: false)
     }
 
     public func restore(_ site: ServerSite, from files: SnapshotFiles) async throws {
         let server = server(site)
-        switch server.dataDirectory() {
-        case .ready: return
-        case .damaged(let reason): throw EngineError.damaged(what: "\(server.data): \(reason)")
-        case .absent: break
-        }
+        guard try server.isAbsent() else { return }
         try await BlockingPool.shared.run { [host, product] in
             try host.restore(files, of: product, to: server.directory) { _ in
                 try FileSystem.replace(
                     server.formerPasswordFile, with: files.read("rdsadmin.password"), mode: 0o600)
-                try FileSystem.replace(server.passwordFile, with: RandomBytes.make(32).hexadecimal, mode: 0o600)
+                try server.makePassword()
             }
         }
     }

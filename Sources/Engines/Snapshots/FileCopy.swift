@@ -11,7 +11,6 @@ enum FileCopy {
         var size: Int64
         /// CRC-32C of the content.
         var checksum: UInt32
-        var isShared: Bool
         /// Where the content is zeros and nothing was written, in whole chunks but for the last; in order.
         var holes: [SnapshotManifest.Extent] = []
 
@@ -40,7 +39,7 @@ enum FileCopy {
         if martlet_clone_file(target.number, source.number) == 0 {
             try beginning.withUnsafeBytes { try plain.target.write($0, at: 0) }
             let (size, checksum) = try Self.checksum(plain.target, size: plain.target.size)
-            return Outcome(size: size, checksum: checksum, isShared: true)
+            return Outcome(size: size, checksum: checksum)
         }
         let code = errno
         guard cannotShare.contains(code) else { throw EngineError.refused("share \(path)", code) }
@@ -90,7 +89,7 @@ enum FileCopy {
     ) throws -> Outcome {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkBytes, alignment: 4096)
         defer { buffer.deallocate() }
-        var outcome = Outcome(size: 0, checksum: 0, isShared: false)
+        var outcome = Outcome(size: 0, checksum: 0)
         while outcome.size < size {
             if outcome.size > 0 || beginning.isEmpty {
                 let data = min(source.nextData(outcome.size) ?? size, size)

@@ -39,7 +39,7 @@ extension SnapshotShelf {
     /// Makes a copy of an image. One that is to be encrypted becomes a snapshot of files: what is restored from it is on an
     /// encrypted volume, with which no image can share anything. Blocks.
     func copyImage(
-        _ files: SnapshotFiles, _ id: String, to partial: String, _ sealing: SnapshotSeal?, by engine: (any Engine)?
+        _ files: SnapshotFiles, to partial: String, _ sealing: SnapshotSeal?, by engine: (any Engine)?
     ) throws -> SnapshotManifest {
         guard let image = files.manifest.image else { throw files.imageDamage("is missing") }
         if let sealing {

@@ -73,7 +73,7 @@ public struct SnapshotShelf: Sendable {
         if let facts = try facts(new, sealing) { return facts }
         return try await build(new, sealing) { partial in
             try await withFiles(id, key, progress: progress) { files in
-                if files.manifest.image != nil { return try copyImage(files, id, to: partial, sealing, by: engine) }
+                if files.manifest.image != nil { return try copyImage(files, to: partial, sealing, by: engine) }
                 var manifest = files.manifest
                 manifest.files = try files.copy(to: partial, sealing: sealing)
                 return manifest
