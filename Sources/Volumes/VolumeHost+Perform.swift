@@ -83,6 +83,7 @@ extension VolumeHost {
     /// What a creation or a mount that was cut short has left.
     func deleteScraps(_ site: VolumeSite) throws {
         try unlinkIfThere(site.partialImage)
+        if Self.isDirectory(site.partialCipher) { try deleteTree(site.partialCipher) }
         try removeEmpty(site.staging)
     }
 

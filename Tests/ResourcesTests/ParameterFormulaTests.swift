@@ -25,7 +25,8 @@ struct ParameterFormulaTests {
     @Test(
         "What is no formula is none",
         arguments: [
-            "", "{", "{}", "{DBInstanceClassMemory", "{DBInstanceClassMemory/}", "{Memory/2}", "LEAST()", "LEAST(1,)", "LEAST(1",
+            "", "{", "{}", "{DBInstanceClassMemory", "{lea\u{FB06}", "{greate\u{FB06}(1)}", "{DBInstanceClassMemory/}",
+            "{Memory/2}", "LEAST()", "LEAST(1,)", "LEAST(1",
             "DBInstanceClassMemory/32768", "{DBInstanceClassMemory+1}", "{1;2}", "GREATEST 1,2", "1.5", "on", "{log()}",
             "99999999999999999999", String(repeating: "{", count: 40) + "1" + String(repeating: "}", count: 40),
         ])

@@ -140,8 +140,12 @@ struct StoreTests {
             }
         }
         let found = try await store.events(
-            region: "us-east-1", from: start.addingTimeInterval(1), to: start.addingTimeInterval(3))
+            region: "us-east-1", from: start.addingTimeInterval(1), to: start.addingTimeInterval(3), limit: 10)
         #expect(found.map(\.message) == ["1", "2"])
+        let page = try await store.events(
+            region: "us-east-1", from: start, to: start.addingTimeInterval(9), skipping: 1, limit: 1
+        ) { $0.message != "1" }
+        #expect(page.map(\.message) == ["2"])
         #expect(try await store.forgetEvents(before: start.addingTimeInterval(2)) == 2)
     }
 }

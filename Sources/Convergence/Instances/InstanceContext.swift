@@ -111,10 +111,10 @@ struct InstanceContext: Sendable {
         desired.source != nil && desired.createdAt == nil && world.snapshots.isUnverified(site)
     }
 
-    /// The document tells: it is written once the files are complete.
+    /// The document tells: it is written once the files are complete. One that has gone was complete, and deleted since.
     private var hasSnapshot: Bool {
-        desired.operation?.snapshot.flatMap { world.store.get(DBSnapshot.self, region: desired.region, id: $0) }?.isComplete
-            ?? false
+        guard let id = desired.operation?.snapshot else { return false }
+        return world.store.get(DBSnapshot.self, region: desired.region, id: id)?.isComplete ?? true
     }
 
     private func secret() -> ManagedSecretSight? {
@@ -213,9 +213,11 @@ struct InstanceContext: Sendable {
         try await SnapshotRecords(world: world).complete(snapshot, region: desired.region, facts)
     }
 
-    /// Nil where it is not encrypted.
+    /// Nil where it is not encrypted; one that nobody wants any more is not taken for that.
     private func snapshotKey(_ id: String) throws -> SymmetricKey? {
-        guard let snapshot = world.store.get(DBSnapshot.self, region: desired.region, id: id) else { return nil }
+        guard let snapshot = world.store.get(DBSnapshot.self, region: desired.region, id: id) else {
+            throw EngineError.system(what: "take snapshot \(id)", reason: "it is wanted no more")
+        }
         return try world.identity.keys.snapshotKey(of: snapshot, in: world.store)
     }
 

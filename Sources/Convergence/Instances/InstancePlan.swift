@@ -205,9 +205,12 @@ enum InstancePlanner {
         return .settled
     }
 
+    /// The kernel tells when a process began in hundredths of a second, rounded down.
+    private static let startResolution = 0.01
+
     /// A reboot is one restart: it is owed while the process is older than the request, whoever carries it out.
     private static func wantsRestart(_ desired: DBInstance, _ process: ProcessIdentity) -> Bool {
         guard let operation = desired.operation, operation.kind == .reboot else { return false }
-        return process.startedAt < operation.requestedAt.timeIntervalSince1970
+        return process.startedAt + startResolution < operation.requestedAt.timeIntervalSince1970
     }
 }

@@ -21,8 +21,9 @@ struct InstanceRecords {
                 completed = true
                 instance.operation = nil
                 if instance.createdAt == nil { instance.createdAt = now }
-                instance.automaticRestartAt =
-                    instance.power == .stopped ? now.addingTimeInterval(Self.longestStop) : nil
+                // From the stop on, whatever is done with it meanwhile.
+                let restart = instance.automaticRestartAt ?? now.addingTimeInterval(Self.longestStop)
+                instance.automaticRestartAt = instance.power == .stopped ? restart : nil
             }
             guard completed else { return }
             for event in events.completion(of: operation.kind, instance, at: now) { try tx.record(event) }

@@ -61,7 +61,9 @@ public actor HostsFile {
         defer {
             do { try handle.close() } catch { logger.warning("closing \(path) failed", metadata: ["reason": "\(error)"]) }
         }
-        try handle.write(contentsOf: Data(updated.utf8))
+        // Whoever is killed before the file is cut off leaves empty lines, not the end of the former text.
+        let padding = Data(repeating: UInt8(ascii: "\n"), count: max(0, text.utf8.count - updated.utf8.count))
+        try handle.write(contentsOf: Data(updated.utf8) + padding)
         try handle.truncate(atOffset: UInt64(updated.utf8.count))
         try handle.synchronize()
     }

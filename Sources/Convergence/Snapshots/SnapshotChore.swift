@@ -23,7 +23,7 @@ enum SnapshotChore: Sendable, Equatable {
     /// Snapshots that should have files.
     static func known(_ snapshots: [DBSnapshot]) -> Set<String> { Set(snapshots.map(\.id)) }
 
-    /// Those whose instance is gone before they were taken: nobody can take them any more.
+    /// Those that no instance's operation owes: nobody will take them any more.
     static func orphans(_ snapshots: [DBSnapshot], instances: [DBInstance]) -> [DBSnapshot] {
         let owed = Set(instances.compactMap { $0.operation?.snapshot })
         return snapshots.filter { $0.operation?.kind == .create && !owed.contains($0.id) }

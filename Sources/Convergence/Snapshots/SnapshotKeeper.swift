@@ -32,9 +32,10 @@ struct SnapshotKeeper: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 for await case .touched(let references) in changes
-                where references.contains(where: { $0.kind == DBSnapshot.kind }) { wake.set() }
+                where references.contains(where: { $0.kind == DBSnapshot.kind || $0.kind == DBInstance.kind }) { wake.set() }
             }
             while !Task.isCancelled {
+                await giveUpOrphans()
                 for (chore, snapshot) in SnapshotChore.due(world.store.list(DBSnapshot.self)) {
                     guard inWork.enter(snapshot.id) else { continue }
                     group.addTask {
@@ -67,12 +68,14 @@ struct SnapshotKeeper: Sendable {
         for stray in world.snapshots.strays(known: SnapshotChore.known(world.store.list(DBSnapshot.self))) {
             world.logger.error("a snapshot that nobody knows of is kept", metadata: ["directory": "snapshots/\(stray)"])
         }
-        let snapshots = world.store.list(DBSnapshot.self)
-        for orphan in SnapshotChore.orphans(snapshots, instances: world.store.list(DBInstance.self)) {
-            do {
-                try await SnapshotRecords(world: world).fail(
-                    orphan.id, region: orphan.region, "its DB instance was gone before it was taken")
-            } catch { world.logger.error("a lost snapshot could not be noted", metadata: ["reason": "\(error)"]) }
+    }
+
+    /// The operation that should have taken it has ended otherwise, or its instance has gone.
+    private func giveUpOrphans() async {
+        let all = world.store.list(DBSnapshot.self)
+        guard !SnapshotChore.orphans(all, instances: world.store.list(DBInstance.self)).isEmpty else { return }
+        do { try await SnapshotRecords(world: world).failOrphans() } catch {
+            world.logger.error("a lost snapshot could not be noted", metadata: ["reason": "\(error)"])
         }
     }
 

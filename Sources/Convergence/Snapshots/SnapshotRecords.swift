@@ -52,6 +52,21 @@ struct SnapshotRecords {
         }
     }
 
+    /// Those that nobody will take any more; what is owed is read in the same transaction.
+    func failOrphans() async throws {
+        let now = Date()
+        try await world.store.write { [events = world.events] tx in
+            for orphan in SnapshotChore.orphans(tx.list(DBSnapshot.self), instances: tx.list(DBInstance.self)) {
+                let reason = "its DB instance could not take it, or was gone before"
+                let snapshot = try tx.update(DBSnapshot.self, region: orphan.region, id: orphan.id) { snapshot in
+                    snapshot.operation = nil
+                    snapshot.failure = reason
+                }
+                try tx.record(events.event(snapshot, "The snapshot failed: \(reason)", [.failure], at: now))
+            }
+        }
+    }
+
     /// The last trace goes.
     func forget(_ id: String, region: String) async throws {
         let now = Date()

@@ -18,7 +18,10 @@ enum TreeRemoval {
         guard refusal == EISDIR || refusal == EPERM else { throw .refused("delete \(path)", refusal) }
         guard depth < depthLimit else { throw .damaged(what: "\(path) is nested too deeply to be deleted") }
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-        let opened = try system("open \(path)") { openat(parent.number, name, flags) }
+        let opened = openat(parent.number, name, flags)
+        // Somebody else who clears up was faster.
+        if opened < 0, errno == ENOENT { return }
+        guard opened >= 0 else { throw .refused("open \(path)", errno) }
         let directory = Descriptor(owning: opened)
         // A server that is just ending may still add a file: look again a few times before giving up.
         for attempt in 0..<8 {

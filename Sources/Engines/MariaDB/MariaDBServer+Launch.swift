@@ -44,6 +44,10 @@ extension MariaDBServer {
             try FileSystem.makeDirectory("\(data)/\(name)", mode: 0o700, owner: host.user)
         }
         try writeInitFile()
+        // A server that was killed has left them, and they are how its successor says that it is ready.
+        for name in ["\(data)/mariadbd.pid", socket] {
+            try system("delete \(name)") { unlink(name) == 0 || errno == ENOENT ? 0 : -1 }
+        }
         let growth = try LogGrowth(logs)
         let output = try logs.open(MariaDBLogs.error, for: host.user)
         // By the descriptor `holders` finds it.

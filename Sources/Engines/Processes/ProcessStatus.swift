@@ -30,14 +30,16 @@ struct ProcessStatus: Equatable {
     }
 }
 
-/// When this machine was started, in seconds since the epoch. Read once, so that a corrected clock changes no identity.
+/// When this machine was started, in seconds since the epoch. Read once, so that a corrected clock changes no identity; and not
+/// from `/proc/stat`, which has whole seconds: every process would seem up to a second older than it is.
 enum BootTime {
-    static let seconds: Double = FileSystem.read("/proc/stat", limit: 1 << 20).flatMap(parse) ?? 0
+    static let seconds: Double = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME)
     static let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
 
-    /// The `btime` line of `/proc/stat`.
-    static func parse(_ text: String) -> Double? {
-        text.split(separator: "\n").first { $0.hasPrefix("btime ") }.flatMap { Double($0.dropFirst(6)) }
+    private static func now(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
 

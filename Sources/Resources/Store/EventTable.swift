@@ -3,21 +3,29 @@ internal import GRDB
 
 /// The SQL of table `event`.
 enum EventTable {
-    /// No answer holds more; `DescribeEvents` pages through what it gets.
-    static let rowLimit = 10_000
-
     static func insert(_ db: Database, _ event: DBEvent) throws {
         try db.execute(
             sql: "INSERT INTO event (region, date, body) VALUES (?, ?, ?)",
             arguments: [event.region, event.date.timeIntervalSince1970, try JSONEncoder().encode(event)])
     }
 
-    static func select(_ db: Database, region: String, from start: Date, to end: Date) throws -> [DBEvent] {
-        let rows = try Data.fetchAll(
-            db,
-            sql: "SELECT body FROM event WHERE region = ? AND date >= ? AND date < ? ORDER BY date, number LIMIT ?",
-            arguments: [region, start.timeIntervalSince1970, end.timeIntervalSince1970, rowLimit])
-        return try rows.map { try JSONDecoder().decode(DBEvent.self, from: $0) }
+    /// Row by row, so that no more is held than is answered.
+    static func select(
+        _ db: Database, region: String, from start: Date, to end: Date, skipping offset: Int, limit: Int,
+        where matches: (DBEvent) -> Bool
+    ) throws -> [DBEvent] {
+        let rows = try Data.fetchCursor(
+            db, sql: "SELECT body FROM event WHERE region = ? AND date >= ? AND date < ? ORDER BY date, number",
+            arguments: [region, start.timeIntervalSince1970, end.timeIntervalSince1970])
+        let decoder = JSONDecoder()
+        var found: [DBEvent] = []
+        var skipped = 0
+        while found.count < limit, let row = try rows.next() {
+            let event = try decoder.decode(DBEvent.self, from: row)
+            guard matches(event) else { continue }
+            if skipped < offset { skipped += 1 } else { found.append(event) }
+        }
+        return found
     }
 
     static func delete(_ db: Database, before date: Date) throws -> Int {

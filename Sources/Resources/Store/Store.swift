@@ -96,9 +96,18 @@ public final class Store: Sendable {
 
     // MARK: Events
 
-    /// Events of a region between two dates (start inclusive, end exclusive), oldest first.
-    public func events(region: String, from start: Date, to end: Date) async throws -> [DBEvent] {
-        try await database.read { db in try EventTable.select(db, region: region, from: start, to: end) }
+    /// Events of a region between two dates (start inclusive, end exclusive) that match, oldest first.
+    ///
+    /// - Parameters:
+    ///   - offset: how many of those are left out at the beginning.
+    ///   - limit: how many there are in the answer at most.
+    public func events(
+        region: String, from start: Date, to end: Date, skipping offset: Int = 0, limit: Int,
+        where matches: @escaping @Sendable (DBEvent) -> Bool = { _ in true }
+    ) async throws -> [DBEvent] {
+        try await database.read { db in
+            try EventTable.select(db, region: region, from: start, to: end, skipping: offset, limit: limit, where: matches)
+        }
     }
 
     /// Removes events older than `date`; returns how many.

@@ -31,12 +31,14 @@ extension DBInstance {
     public mutating func growStorage(to size: Int, at now: Date) {
         spec.allocatedStorage = size
         storageGrownAt = now
+        if let waiting = pending.allocatedStorage, waiting <= size { pending.allocatedStorage = nil }
     }
 
     /// Puts everything that waits for the maintenance window in force; `Operation.Kind.needed` tells what that takes.
     public mutating func applyPendingModifications(at now: Date) {
         spec.instanceClass = pending.instanceClass ?? spec.instanceClass
-        if let size = pending.allocatedStorage, size != spec.allocatedStorage { growStorage(to: size, at: now) }
+        // It may have grown by itself since that was asked for, and never shrinks.
+        if let size = pending.allocatedStorage, size > spec.allocatedStorage { growStorage(to: size, at: now) }
         if let type = pending.storageType, type != spec.storageType {
             // The speed belonged to the former type.
             spec.storageType = type

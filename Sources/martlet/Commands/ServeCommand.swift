@@ -109,8 +109,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let account, account.count != 12 || !account.allSatisfy({ $0.isASCII && $0.isNumber }) {
             throw ValidationError("--account takes twelve digits.")
         }
-        guard (1...86_400).contains(autoscalingPatience) else {
-            throw ValidationError("--autoscaling-patience takes a number of seconds from 1 to 86400.")
+        guard (0.1...86_400).contains(autoscalingPatience) else {
+            throw ValidationError("--autoscaling-patience takes a number of seconds from 0.1 to 86400.")
         }
         guard (0...50).contains(warmPool) else { throw ValidationError("--warm-pool takes a number from 0 to 50.") }
         if let addressRange, LoopbackRange(addressRange) == nil {

@@ -44,6 +44,6 @@ struct StatusCommand: AsyncParsableCommand {
         {
             return try await StatusClient.report(of: running, token: token)
         }
-        return try await OfflineInstallation(directory).status()
+        return try await OfflineInstallation(directory, isBrief: true).status()
     }
 }

@@ -7,11 +7,24 @@ struct DataDirectory: Sendable, Equatable {
     /// The layout of the directory; a larger number is refused.
     static let currentFormat = 1
 
-    /// Absolute, without a trailing slash.
+    /// Absolute, without a trailing slash, and without symbolic links: as the kernel tells where things are.
     let path: String
 
     init(path: String) {
-        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+        self.path = Self.resolved(URL(fileURLWithPath: path).standardizedFileURL.path)
+    }
+
+    /// What is not there yet stays as it was written.
+    private static func resolved(_ path: String) -> String {
+        if let found = realpath(path, nil) {
+            defer { free(found) }
+            return String(cString: found)
+        }
+        let url = URL(fileURLWithPath: path)
+        let parent = url.deletingLastPathComponent().path
+        guard parent != path else { return path }
+        let above = resolved(parent)
+        return above == "/" ? "/\(url.lastPathComponent)" : "\(above)/\(url.lastPathComponent)"
     }
 
     /// `DIR/gateway`: routing table, control socket and log of the gateway.

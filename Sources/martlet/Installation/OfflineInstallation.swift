@@ -19,10 +19,12 @@ struct OfflineInstallation {
     private let lock: ServeLock
 
     /// Takes the control plane's place for as long as the value lives, so that none starts meanwhile.
-    init(_ directory: DataDirectory) throws {
+    ///
+    /// - Parameter isBrief: one that is started meanwhile waits, instead of being refused.
+    init(_ directory: DataDirectory, isBrief: Bool = false) throws {
         try directory.checkFormat()
         logger = Logger(label: "martlet") { LineLogHandler(label: $0, format: .text, logLevel: .warning) }
-        lock = try ServeLock(directory)
+        lock = try ServeLock(directory, isBrief: isBrief)
         guard let installation = try Installation.load(from: directory) else {
             throw InstallationError("\(directory.installationFile) is missing: this data directory was never started")
         }

@@ -8,9 +8,14 @@ internal import Foundation
 final class ServeLock: Sendable {
     private let descriptor: Int32
 
-    /// - Parameter patience: how long to wait for a holder that has ended, or is ending.
+    /// Beside the number of a holder that only looks, and is soon gone.
+    private static let brief = "brief"
+
+    /// - Parameters:
+    ///   - patience: how long to wait for a holder that has ended, or is ending.
+    ///   - isBrief: whoever comes meanwhile waits for the end of it instead of giving up.
     /// - Throws: `InstallationError` that names the process which holds it.
-    init(_ directory: DataDirectory, patience: Duration = .seconds(5)) throws {
+    init(_ directory: DataDirectory, patience: Duration = .seconds(5), isBrief: Bool = false) throws {
         descriptor = open(directory.lockFile, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw InstallationError("cannot open \(directory.lockFile): \(String(cString: strerror(errno)))")
@@ -23,33 +28,40 @@ final class ServeLock: Sendable {
                     + "Use it (martlet env --data-dir \(directory.path)), or stop it first.")
         }
         ftruncate(descriptor, 0)
-        let text = "\(getpid())\n"
+        let text = isBrief ? "\(getpid()) \(Self.brief)\n" : "\(getpid())\n"
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     }
 
     private static func lock(_ descriptor: Int32, patience: Duration) -> Bool {
-        let deadline = ContinuousClock.now + patience
+        let start = ContinuousClock.now
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < deadline else { return false }
-            if let holder = written(in: descriptor), ProcessIdentity.of(holder) != nil { return false }
+            guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+            let holder = written(in: descriptor)
+            if let holder, !holder.isBrief, ProcessIdentity.of(holder.pid) != nil { return false }
+            guard ContinuousClock.now < start + (holder?.isBrief == true ? max(patience, longestLook) : patience) else {
+                return false
+            }
             usleep(10_000)
         }
         return true
     }
 
-    /// The process that holds the lock, or nil when nobody does.
+    /// A look at many servers that do not answer.
+    private static let longestLook = Duration.seconds(30)
+
+    /// The process that holds the lock for long, or nil when nobody does.
     static func holder(of directory: DataDirectory) -> Int32? {
         let descriptor = open(directory.lockFile, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
-        return written(in: descriptor)
+        return written(in: descriptor).flatMap { $0.isBrief ? nil : $0.pid }
     }
 
-    private static func written(in descriptor: Int32) -> Int32? {
+    private static func written(in descriptor: Int32) -> (pid: Int32, isBrief: Bool)? {
         var buffer = [UInt8](repeating: 0, count: 32)
         let count = pread(descriptor, &buffer, buffer.count, 0)
-        return Int32(
-            String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        let words = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        return words.first.flatMap { Int32($0) }.map { ($0, words.count > 1 && words[1] == Self.brief) }
     }
 }

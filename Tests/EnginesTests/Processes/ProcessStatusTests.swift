@@ -22,10 +22,21 @@ import Testing
         #expect(ProcessStatus(text) == nil)
     }
 
-    @Test func readsTheBootTime() {
-        #expect(BootTime.parse("cpu 1 2\nbtime 1763679000\nprocesses 3\n") == 1_763_679_000)
-        #expect(BootTime.parse("cpu 1 2\n") == nil)
-        #expect(BootTime.seconds > 1_000_000_000)
+    /// A reboot is owed to processes that are older than its request: a new one must not seem old.
+    @Test func knowsWhenAProcessBegan() throws {
+        let before = Date().timeIntervalSince1970
+        let child = Process()
+        child.executableURL = URL(filePath: "/bin/sleep")
+        child.arguments = ["30"]
+        try child.run()
+        defer {
+            child.terminate()
+            child.waitUntilExit()
+        }
+        let identity = try #require(ProcessIdentity.of(child.processIdentifier))
+        // In whole ticks, rounded down.
+        #expect(identity.startedAt > before - 1 / BootTime.ticksPerSecond - 0.001)
+        #expect(identity.startedAt <= Date().timeIntervalSince1970)
     }
 
     @Test func weAreOurselves() throws {

@@ -209,7 +209,7 @@ def full_disk():
     with open(filler, "wb") as file:
         space = os.statvfs(DATA_DIR)
         os.posix_fallocate(file.fileno(), 0, space.f_bavail * space.f_frsize - (400 << 20))
-    wait("it is full", lambda: status(name("crowd")) == "storage-full", 30)
+    wait_for(name("crowd"), "storage-full")
     with connect(database) as connection:
         try:
             connection.execute("INSERT INTO rows VALUES (2)")
@@ -218,7 +218,7 @@ def full_disk():
             connection.rollback()
         assert connection.execute("SELECT count(*) FROM rows").fetchone() == (1,)
     os.remove(filler)
-    wait_for(name("crowd"))
+    wait("there is room again", lambda: status(name("crowd")) == "available", 30)
     with connect(database) as connection:
         connection.execute("INSERT INTO rows VALUES (2)")
     delete(name("crowd"))

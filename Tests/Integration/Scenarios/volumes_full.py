@@ -7,7 +7,8 @@ import time
 import psycopg
 
 from martlet_client import (
-    ask, connect, create_available, describe, kill_serve, messages, modify, name, note, rds, start_serve, status, value, wait, wait_for)
+    ask, connect, create_available, describe, kill_serve, messages, modify, name, note, rds, start_serve, status, value, wait,
+    wait_for)
 from pgbench import failed_transactions, pgbench
 from volume_tools import fill, has_images, room
 

@@ -76,6 +76,7 @@ import Testing
     }
 
     @Test(arguments: [
+        (["Marker": "ZTAgMSA5MjIzMzcyMDM2ODU0Nzc1ODA3"], "InvalidParameterValue", "Marker"),
         (["Marker": "ZTEgMg=="], "InvalidParameterValue", "Marker"), (["Marker": "eHh4"], "InvalidParameterValue", "Marker"),
         (["SourceIdentifier": "a"], "InvalidParameterCombination", "SourceType"),
         (["SourceType": "db-toaster"], "InvalidParameterValue", "SourceType"),

@@ -32,6 +32,16 @@ import Testing
         #expect(changed.spec.backupRetentionPeriod == 0)
     }
 
+    @Test func whatHasGrownMeanwhileDoesNotShrink() {
+        var changed = instance
+        changed.pending.allocatedStorage = 110
+        changed.growStorage(to: 120, at: now)
+        #expect(changed.pending.isEmpty)
+        changed.pending.allocatedStorage = 110
+        changed.applyPendingModifications(at: now.addingTimeInterval(1))
+        #expect(changed.spec.allocatedStorage == 120 && changed.storageGrownAt == now && changed.pending.isEmpty)
+    }
+
     @Test func nothingWaitingChangesNothing() {
         var changed = instance
         changed.applyPendingModifications(at: now)

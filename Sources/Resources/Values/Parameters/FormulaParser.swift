@@ -11,7 +11,8 @@ struct FormulaParser {
     private var depth = 0
 
     static func parse(_ text: String) -> ParameterFormula.Node? {
-        guard text.utf8.count <= lengthLimit else { return nil }
+        // Beyond ASCII a text may be as long as a function's name only once it is in capitals.
+        guard text.utf8.count <= lengthLimit, text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         var parser = FormulaParser(rest: Substring(text.filter { !$0.isWhitespace }))
         guard let node = parser.value(), parser.rest.isEmpty else { return nil }
         return node

@@ -25,9 +25,9 @@ enum DescribeEvents: Operation {
         let filter = try EventFilter(request)
         let asked = try EventRange(request)
         var place = try request.string("Marker").map { try EventPlace(marker: $0) } ?? EventPlace(range: asked, offset: 0)
-        let events = try await request.context.store.events(
-            region: request.region, from: place.range.start, to: place.range.end)
-        let rest = events.filter(filter.matches).dropFirst(place.offset)
+        let rest = try await request.context.store.events(
+            region: request.region, from: place.range.start, to: place.range.end, skipping: place.offset, limit: limit + 1,
+            where: filter.matches)
         place.offset += limit
         let token = rest.count > limit ? [XMLNode.text("Marker", place.marker)] : []
         return .xml(token + [.element("Events", rest.prefix(limit).map(node))])

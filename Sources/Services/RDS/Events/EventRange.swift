@@ -36,6 +36,8 @@ struct EventRange: Sendable, Equatable {
 struct EventPlace: Sendable, Equatable {
     var range: EventRange
     var offset: Int
+    /// More events than fit on any disk.
+    private static let offsetLimit = 1 << 40
 
     var marker: String {
         let (start, end) = (range.start.timeIntervalSince1970, range.end.timeIntervalSince1970)
@@ -47,7 +49,7 @@ extension EventPlace {
     init(marker: String) throws {
         let parts = try Paging.decode(marker, kind: "e").split(separator: " ")
         guard parts.count == 3, let start = Double(parts[0]), let end = Double(parts[1]), let offset = Int(parts[2]),
-            start.isFinite, end.isFinite, offset >= 0
+            start.isFinite, end.isFinite, (0...Self.offsetLimit).contains(offset)
         else { throw InvalidMarker() }
         self.init(
             range: EventRange(start: Date(timeIntervalSince1970: start), end: Date(timeIntervalSince1970: end)), offset: offset)
