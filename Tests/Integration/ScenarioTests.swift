@@ -77,6 +77,14 @@ struct ScenarioTests {
     }
 
     @Test(
+        "MariaDB's images are full when they are full",
+        .enabled(if: TestDisk.imageObstacle == nil, "\(TestDisk.imageObstacle ?? "")"),
+        .enabled(if: Toolbox.find("mariadbd") != nil, "no MariaDB server"))
+    func fullMariaDB() async throws {
+        try await Self.scenario("volumes_full_mariadb.py", within: .seconds(240)).run()
+    }
+
+    @Test(
         "Where the kernel cannot encrypt, a program in front of the directory does", .tags(.recovery),
         .enabled(if: Toolbox.gocryptfsObstacle == nil, "\(Toolbox.gocryptfsObstacle ?? "")"))
     func encryptedDirectories() async throws {

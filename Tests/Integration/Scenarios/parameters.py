@@ -178,6 +178,10 @@ assert answer["DBInstanceStatus"] == "rebooting", answer["DBInstanceStatus"]
 wait_for(identifier)
 in_sync()
 assert show(database, "max_connections") == "40"
+note("memory that no host has is the same")
+change(("shared_buffers", "{DBInstanceClassMemory*2000000}", "pending-reboot"))
+rds.reboot_db_instance(DBInstanceIdentifier=identifier)
+wait("incompatible-parameters", lambda: describe(identifier)["DBInstanceStatus"] == "incompatible-parameters", 60)
 note("memory that the host does not have is the same; a dynamic value can be changed without a reboot")
 change(("shared_buffers", "1073741823", "pending-reboot"))
 rds.reboot_db_instance(DBInstanceIdentifier=identifier)

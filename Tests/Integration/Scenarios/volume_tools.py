@@ -1,9 +1,11 @@
 """A look at volumes from outside: mounts, loop devices, and every byte that a data directory has on the disk."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import signal
+import stat
 import struct
 import subprocess
 
@@ -121,12 +123,13 @@ def holders_of(marker):
         names[:] = [name for name in names if f"{directory}/{name}" not in above]
         for name in files:
             path = f"{directory}/{name}"
-            try:
+            # What cannot be read must not pass for read; a file that has gone is no holder, and neither is a socket.
+            with contextlib.suppress(FileNotFoundError):
+                if not stat.S_ISREG(os.lstat(path).st_mode):
+                    continue
                 with open(path, "rb") as file:
                     if has(file, marker):
                         found.append(path)
-            except (OSError, FileNotFoundError):
-                continue
     return found
 
 
@@ -135,7 +138,8 @@ def has(file, marker):
     while offset < end:
         try:
             start = os.lseek(file.fileno(), offset, os.SEEK_DATA)
-        except OSError:
+        except OSError as error:
+            assert error.errno == errno.ENXIO, error
             return False
         offset = os.lseek(file.fileno(), start, os.SEEK_HOLE)
         position, rest = start, b""
