@@ -17,7 +17,8 @@
 
 #if defined(__linux__) && defined(IORING_RECV_MULTISHOT) && defined(IORING_SETUP_DEFER_TASKRUN)
 
-enum { QUEUE_ENTRIES = 1024, COMPLETION_ENTRIES = 4096, GROUP = 1 };
+// SENDS_TOLD_MS: how long the ends of sends may stay untold when nothing else comes.
+enum { QUEUE_ENTRIES = 1024, COMPLETION_ENTRIES = 4096, GROUP = 1, SENDS_TOLD_MS = 20 };
 
 struct martlet_ring {
     int fd;
@@ -211,11 +212,14 @@ int martlet_ring_cancel(martlet_ring *ring, uint64_t token) {
 int martlet_ring_wait(martlet_ring *ring, int timeout_ms, int sends_count) {
     unsigned told = atomic_load_explicit(ring->completion_tail, memory_order_acquire)
         - atomic_load_explicit(ring->completion_head, memory_order_relaxed);
+    // Nothing to wait for when there is something already.
+    unsigned wanted = told > 0 || timeout_ms == 0 ? 0 : sends_count ? 1 : ring->sends + 1;
+    // A send that did not take everything must be heard of though nothing else ever comes: until then nobody watches for room.
+    // The kernel cannot wake us for such a one alone. A limit costs nothing where messages come all the time.
+    if (wanted > 1 && (timeout_ms < 0 || timeout_ms > SENDS_TOLD_MS)) timeout_ms = SENDS_TOLD_MS;
     // Two 64-bit words, whatever the C library takes a time to be.
     struct { int64_t seconds, nanoseconds; } timeout = {timeout_ms / 1000, (timeout_ms % 1000) * 1000000ll};
     struct io_uring_getevents_arg argument = {.sigmask_sz = 8, .ts = timeout_ms < 0 ? 0 : (uintptr_t)&timeout};
-    // Nothing to wait for when there is something already.
-    unsigned wanted = told > 0 || timeout_ms == 0 ? 0 : sends_count ? 1 : ring->sends + 1;
     ring->sends = 0;
     int done = enter(
         ring, martlet_ring_queued(ring), wanted, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument, sizeof argument);

@@ -25,7 +25,14 @@ extension Database {
         } catch {
             result = .failure(error)
         }
-        try await session.control("PRAGMA query_only = 0", .readOnly)
+        do {
+            try await session.control("PRAGMA query_only = 0", .readOnly)
+        } catch {
+            // Nobody could write in it any more.
+            session.giveUp()
+            _ = try result.get()
+            throw error
+        }
         return try result.get()
     }
 

@@ -19,6 +19,7 @@ final class Session: Sendable {
     private struct State {
         var isBusy = false
         var isOver = false
+        var isGivenUp = false
     }
     private let state = Mutex(State())
 
@@ -31,8 +32,20 @@ final class Session: Sendable {
 
     var connection: any DriverConnection { lease.connection }
 
-    /// After this nothing runs any more: the connection is somebody else's.
-    func end() { state.withLock { $0.isOver = true } }
+    /// After this nothing begins any more: the connection is somebody else's.
+    ///
+    /// - Returns: whether the next one can have it. Not while a statement still runs, of a task that outlived the closure.
+    func end() -> Bool {
+        let isFree = state.withLock { state in
+            state.isOver = true
+            return !state.isBusy && !state.isGivenUp
+        }
+        // Asked last: a connection in use must not be looked at from here.
+        return isFree && connection.isReusable
+    }
+
+    /// Nobody gets the connection after this: what is set in it is not what the next one expects.
+    func giveUp() { state.withLock { $0.isGivenUp = true } }
 
     func run(_ sql: SQL, _ scope: Scope) async throws -> Rows {
         let statement = try sql.rendered(for: engine)
@@ -129,7 +142,7 @@ struct SessionSource: Sendable {
     }
 
     private func finish(_ session: Session) {
-        session.end()
-        pool.release(session.lease, isUsable: session.connection.isReusable)
+        let isUsable = session.end()
+        pool.release(session.lease, isUsable: isUsable)
     }
 }

@@ -95,6 +95,7 @@ public struct GatewayControlClient: Sendable {
             let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
         #endif
         guard descriptor >= 0 else { throw Failure.notRunning(reason: reason(errno)) }
+        limitWaits(descriptor)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name.utf8.prefix($0.count - 1)) }
@@ -104,11 +105,24 @@ public struct GatewayControlClient: Sendable {
             }
         }
         guard answer == 0 else {
-            let failure = Failure.notRunning(reason: reason(errno))
+            let failure = failure(errno)
             close(descriptor)
             throw failure
         }
         return descriptor
+    }
+
+    /// A gateway that is stuck takes no connections, and whoever comes when its queue is full would wait for ever.
+    private func limitWaits(_ descriptor: Int32) {
+        // Zero would mean no limit.
+        let milliseconds = max(1, timeoutMs)
+        var limit = timeval(tv_sec: milliseconds / 1000, tv_usec: .init(milliseconds % 1000 * 1000))
+        // The option is there on every system that has the socket; a number for a time is no reason for a refusal.
+        _ = setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    private func failure(_ code: Int32) -> Failure {
+        code == EAGAIN ? .timedOut(milliseconds: timeoutMs) : .notRunning(reason: reason(code))
     }
 
     /// A call is far shorter than what a socket takes at once.
@@ -119,7 +133,7 @@ public struct GatewayControlClient: Sendable {
             let flags: Int32 = 0
         #endif
         let sent = bytes.withUnsafeBytes { Self.systemSend(descriptor, $0, flags) }
-        guard sent == bytes.count else { throw Failure.notRunning(reason: reason(errno)) }
+        guard sent == bytes.count else { throw failure(errno) }
     }
 
     private func receiveLine(_ descriptor: Int32, _ deadline: DispatchTime) throws -> Data {

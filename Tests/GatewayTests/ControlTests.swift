@@ -1,3 +1,4 @@
+import CMartlet
 import Foundation
 import Logging
 import Routing
@@ -43,6 +44,20 @@ extension LiveTests {
             let fixture = try await GatewayFixture(name: String(repeating: "deep-", count: 40))
             #expect(try await fixture.client.call(.report).listeners.isEmpty)
             try await fixture.close()
+        }
+
+        @Test func `a gateway that takes no connections is not waited for without end`() throws {
+            let directory = "/tmp/martlet-stuck-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+            try FileManager.default.createDirectory(atPath: directory + "/gateway", withIntermediateDirectories: true)
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: directory) } }
+            let path = directory + "/gateway/control.sock"
+            let listener = martlet_unix_listen(path, 0o600, 0)
+            try #require(listener >= 0)
+            defer { martlet_close(listener) }
+            let first = try TestSocket(unix: path)
+            let client = GatewayControlClient(directory: directory, timeoutMs: 300)
+            #expect(throws: GatewayControlClient.Failure.timedOut(milliseconds: 300)) { try client.callBlocking(.report) }
+            withExtendedLifetime(first) {}
         }
 
         @Test func `changing other routes does not disturb a connection`() async throws {

@@ -115,6 +115,14 @@ import Testing
         #expect(waiting.timedOut() == .refuseMySQL(.startingUp))
     }
 
+    @Test(arguments: [RelayStateMachine.Opening.clientSpeaks, .serverSpeaks])
+    func `who is met with silence is never answered`(opening: RelayStateMachine.Opening) {
+        var machine = RelayStateMachine(opening: opening)
+        #expect(machine.evicted() == .close)
+        #expect(machine.state == .closed)
+        #expect(machine.evicted() == .none)
+    }
+
     private func greeted() -> RelayStateMachine {
         var machine = RelayStateMachine(opening: .serverSpeaks)
         _ = machine.admitted()

@@ -1,5 +1,6 @@
 import Foundation
 import Routing
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -128,6 +129,57 @@ extension LiveTests {
             #expect(try session.receiveToEnd().isEmpty)
             server.stop()
             try await fixture.close()
+        }
+
+        @Test func `a last message that does not fit arrives when its reader goes on`() async throws {
+            let fixture = try await GatewayFixture()
+            let door = SocketBox()
+            let server = try TestServer(fixture.socket) { socket in
+                try Handlers.readStartup(socket)
+                try socket.send(PostgresBytes.welcome)
+                for _ in 0..<20 { try socket.send(try socket.receive(exactly: 4)) }
+                door.put(socket)
+            }
+            let route = GatewayFixture.route(fixture.socket)
+            try await fixture.apply([route])
+            let session = try TestSocket.session(route, receiveBuffer: 8 << 10)
+            for _ in 0..<20 { #expect(try session.echoes("warm")) }
+            let writer = try await door.socket()
+            var pattern = Pattern()
+            var sent: [UInt8] = []
+            // Until the gateway has kept something back. From there on nothing happens but that the reader goes on: anything
+            // else would wake the gateway.
+            var fits = true
+            while fits && sent.count < 8 << 20 {
+                let part = pattern.next(1_000)
+                try writer.send(part)
+                sent += part
+                for _ in 0..<40 {
+                    try await Task.sleep(for: .milliseconds(1))
+                    fits = try #require(OpenSockets.unread(session)) == sent.count
+                    if fits { break }
+                }
+            }
+            #expect(!fits, "everything fits")
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(try session.receive(exactly: sent.count) == sent)
+            server.stop()
+            try await fixture.close()
+        }
+
+        /// A server's socket, for the test itself.
+        private final class SocketBox: Sendable {
+            private let kept = Mutex<TestSocket?>(nil)
+
+            func put(_ socket: TestSocket) { kept.withLock { $0 = socket } }
+
+            func socket() async throws -> TestSocket {
+                for _ in 0..<500 {
+                    if let socket = kept.withLock({ $0 }) { return socket }
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                throw TestFailure("nobody connected")
+            }
         }
 
         @Test func `the last message before an end is not lost, either way`() async throws {

@@ -101,6 +101,19 @@ import Testing
         }
     }
 
+    @Test("A journal whose first line is torn begins anew, and can be read again")
+    func tornHeader() async throws {
+        try await withDirectory { directory in
+            let path = directory + "/journal"
+            for torn in ["{\"table\":\"\",\"ke", "\n"] {
+                try Data(torn.utf8).write(to: URL(fileURLWithPath: path))
+                try ThroughJournal(path: path, source: "old").append(.init(table: "users", key: "1", state: .accepted))
+                #expect(try ThroughJournal(path: path, source: "old").entry("users", "1")?.state == .accepted)
+                #expect(throws: ToolkitError.self) { try ThroughJournal(path: path, source: "another") }
+            }
+        }
+    }
+
     /// An application that gives its own ids and does not like one name.
     final class Tree {
         var parents: [Int?] = []

@@ -53,8 +53,8 @@ unsigned martlet_ring_queued(const martlet_ring *ring);
 /// Hands over what is queued. 0 or -errno.
 int martlet_ring_submit(martlet_ring *ring);
 /// Hands over what is queued, and waits at most `timeout_ms` (-1: for ever) until there is something to take; unless
-/// `sends_count`, something besides the ends of the queued sends, which are over when they have been handed over. 0, also on
-/// time-out or interruption, or -errno.
+/// `sends_count`, something besides the ends of the queued sends, which are over when they have been handed over: those alone
+/// are told after 20 ms. 0, also on time-out or interruption, or -errno.
 int martlet_ring_wait(martlet_ring *ring, int timeout_ms, int sends_count);
 /// Takes what the kernel has to tell; how many there were.
 int martlet_ring_take(martlet_ring *ring, martlet_completion *completions, int capacity);

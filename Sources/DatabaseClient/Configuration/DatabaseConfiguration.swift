@@ -72,7 +72,9 @@ public struct DatabaseConfiguration: Sendable {
         guard writer.engine != .sqlite || readers.isEmpty else { throw .configuration("SQLite has no replicas.") }
         guard writer.engine != .sqlite || credentials == nil else { throw .configuration("SQLite has no users.") }
         let times = [statementTimeout ?? .seconds(1), cancelGrace, lagLimit, lagInterval]
-        guard times.allSatisfy({ $0 > .zero }) else { throw .configuration("Times are longer than nothing.") }
+        guard times.allSatisfy(\.isConfigurable) else {
+            throw .configuration("Times are longer than nothing, and at most a year.")
+        }
     }
 }
 

@@ -38,7 +38,9 @@ struct ServerOptions: Sendable, Equatable {
         case ("sslrootcert", .postgresql), ("sslrootcert", .mysql), ("ssl_ca", .mysql), ("ssl-ca", .mysql):
             caBundle = option.value
         case ("connect_timeout", .postgresql), ("connect_timeout", .mysql):
-            guard let seconds = Int(option.value), seconds > 0 else { throw .configuration("connect_timeout is in seconds.") }
+            guard let seconds = Int(option.value), Duration.seconds(seconds).isConfigurable else {
+                throw .configuration("connect_timeout is in seconds, and at most a year.")
+            }
             connectTimeout = .seconds(seconds)
         case ("target_session_attrs", .postgresql), ("target_session_attrs", .mysql):
             guard option.value == "any" || option.value == "primary" else {

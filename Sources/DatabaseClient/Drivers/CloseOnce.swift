@@ -6,11 +6,12 @@ final class CloseOnce: Sendable {
 
     var isDone: Bool { done.withLock { $0 } }
 
+    /// When this returns the work is over, whoever did it: a second one waits for the first. So it must be short.
     func run(_ work: () -> Void) {
-        let isFirst = done.withLock { done in
-            defer { done = true }
-            return !done
+        done.withLock { done in
+            guard !done else { return }
+            done = true
+            work()
         }
-        if isFirst { work() }
     }
 }

@@ -62,6 +62,11 @@ struct BulkRows: Sendable {
         if let row, row.count != columns.count {
             throw .invalid(.misuse("A row has \(row.count) values for \(columns.count) columns."))
         }
+        do throws(DatabaseError) {
+            for value in row ?? [] { try value.requireSendable() }
+        } catch {
+            throw .invalid(error)
+        }
         return row
     }
 

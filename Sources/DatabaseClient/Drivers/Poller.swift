@@ -89,9 +89,7 @@ final class Poller: Sendable {
             return watched.waiters.values.compactMap(\.readiness)
         }
         for readiness in all {
-            if let deadline = readiness.deadline {
-                if deadline <= now { readiness.fire(.timedOut) } else { note(deadline) }
-            }
+            if let later = readiness.expire(now) { note(later) }
         }
     }
 }
@@ -114,8 +112,6 @@ final class Readiness: Sendable {
     }
 
     deinit { Poller.shared.remove(token) }
-
-    var deadline: ContinuousClock.Instant? { state.withLock { $0.continuation == nil ? nil : $0.deadline } }
 
     /// Waits for the socket to be readable or writable, for `wake`, or for the deadline. May also end for no reason.
     func wait(
@@ -145,6 +141,20 @@ final class Readiness: Sendable {
             return state.continuation
         }
         continuation?.resume(returning: outcome)
+    }
+
+    /// Ends the wait whose deadline has come. Both in one step, lest it ends the next wait, which has another.
+    ///
+    /// - Returns: the deadline of a wait that goes on.
+    func expire(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        let (continuation, later) = state.withLock { state -> (UnsafeContinuation<Outcome, Never>?, ContinuousClock.Instant?) in
+            guard state.continuation != nil, let deadline = state.deadline else { return (nil, nil) }
+            guard deadline <= now else { return (nil, deadline) }
+            defer { state.continuation = nil }
+            return (state.continuation, nil)
+        }
+        continuation?.resume(returning: .timedOut)
+        return later
     }
 
     /// Ends the wait, or the next one.

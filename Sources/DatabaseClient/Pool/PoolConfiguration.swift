@@ -41,6 +41,8 @@ public struct PoolConfiguration: Sendable, Equatable {
         let times = [
             acquireTimeout, connectTimeout, idleTimeout, lifetime, healthCheckAfter, drainTimeout,
         ]
-        guard times.allSatisfy({ $0 > .zero }) else { throw .configuration("The pool's times are longer than nothing.") }
+        guard times.allSatisfy(\.isConfigurable) else {
+            throw .configuration("The pool's times are longer than nothing, and at most a year.")
+        }
     }
 }

@@ -38,7 +38,8 @@ struct ReplicaRouter: Sendable {
         replicas = Array(repeating: Replica(), count: count)
     }
 
-    mutating func wrote(at now: Instant) { lastWriteAt = now }
+    /// The instants of two tasks may come in either order.
+    mutating func wrote(at now: Instant) { lastWriteAt = max(lastWriteAt ?? now, now) }
 
     /// - Parameter at: just before the writer was asked.
     mutating func sampled(_ position: ReplicationPosition, at: Instant) {

@@ -16,6 +16,7 @@ extension SQL {
             case .text(let part): text += part
             case .name(let name): text += try name.quoted(for: engine)
             case .value(let value):
+                try value.requireSendable()
                 values.append(value)
                 if engine == .postgresql { text += "$\(values.count)" } else { text += "?" }
             }

@@ -21,6 +21,14 @@ extension SQLValue: SQLBindable {
     public var sqlValue: SQLValue { self }
 }
 
+extension SQLValue {
+    /// - Throws: `misuse` for what no engine can be sent.
+    func requireSendable() throws(DatabaseError) {
+        guard case .instant(let date) = self, !Timestamp.canWrite(date) else { return }
+        throw .misuse("A date is finite, and within 290,000 years of 1970.")
+    }
+}
+
 extension Bool: SQLBindable {
     public var sqlValue: SQLValue { .bool(self) }
 }
@@ -68,6 +76,7 @@ extension UUID: SQLBindable {
 }
 
 extension Date: SQLBindable {
+    /// Refused (`DatabaseError.misuse`) where the statement is made when it is not finite, or 290,000 years from 1970.
     public var sqlValue: SQLValue { .instant(self) }
 }
 

@@ -3,9 +3,19 @@ internal import Foundation
 
 /// Instants as the three engines write them, in UTC, without a formatter.
 enum Timestamp {
+    /// Seconds before and after 1970, some 290,000 years: what microseconds in 64 bits can count.
+    private static let limit = 9.2e12
+
+    /// Whether `date` is an instant that can be written.
+    static func canWrite(_ date: Date) -> Bool { abs(date.timeIntervalSince1970) <= limit }
+
     /// `2026-01-02 03:04:05.678901`, cut after `digits` digits of the second's fraction.
+    ///
+    /// Of a date that cannot be written, which is refused where statements are made: the nearest that can, or 1970.
     static func text(_ date: Date, digits: Int) -> String {
-        let micros = Int((date.timeIntervalSince1970 * 1_000_000).rounded())
+        let since = date.timeIntervalSince1970
+        let near = since.isNaN ? 0 : min(max(since, -limit), limit)
+        let micros = Int((near * 1_000_000).rounded())
         let seconds = floorDivided(micros, 1_000_000)
         let fraction = micros - seconds * 1_000_000
         let days = floorDivided(seconds, 86_400)

@@ -36,7 +36,7 @@ extension RelayLoop {
     /// Whoever waits keeps a place, so there are few of them, and a new one ends the oldest.
     func silence(_ slot: Int) {
         if silents.count >= options.limits.silentRefusals, let oldest = silents.first {
-            perform(slots[oldest].machine.timedOut(), oldest)
+            perform(slots[oldest].machine.evicted(), oldest)
         }
         peers[2 * slot].input = .leave
         silents.set(slot, at: now + options.startupTimeout.nanoseconds)

@@ -48,7 +48,8 @@ extension RelayLoop {
     private func remove(_ route: RelayRoute) {
         for (descriptor, index) in listeners where index == route.index { unlisten(descriptor) }
         for slot in 0..<arena.highWater where Int(slots[slot].route) == route.index && slots[slot].ledger != .free {
-            perform(slots[slot].machine.removed(), slot)
+            let isSilent = slots[slot].ledger == .silent
+            perform(isSilent ? slots[slot].machine.evicted() : slots[slot].machine.removed(), slot)
             // Those that linger have nothing to do with the route any more, whose place may be given to another.
             slots[slot].route = -1
         }

@@ -151,7 +151,7 @@ final class RelayLoop: @unchecked Sendable {
 
     private func expire() {
         while let slot = startups.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
-        while let slot = silents.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
+        while let slot = silents.popDue(now: now) { perform(slots[slot].machine.evicted(), slot) }
         while let slot = deadlines.popDue(now: now) { perform(slots[slot].machine.timedOut(), slot) }
         while let route = probes.popDue(now: now) { release(route) }
         if let again = acceptAgainAt, again <= now { resumeAccepting() }

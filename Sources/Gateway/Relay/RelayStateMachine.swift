@@ -264,7 +264,7 @@ struct RelayStateMachine: Equatable {
 
     private mutating func delayEnded() -> Action { admit() }
 
-    /// Its place is needed at once: there is no time for words.
+    /// There is no time or place for words: another needs its place at once, or silence is what it was to meet.
     mutating func evicted() -> Action { close() }
 
     /// Where both protocols can be meant.

@@ -7,7 +7,8 @@ final class BatchReader: @unchecked Sendable {
         var rows: Int
     }
 
-    private let source: any RowSource
+    /// The thread's own after `init`.
+    private var source: (any RowSource)?
     private let batchBytes: Int
     private let condition = NSCondition()
     /// Guarded by `condition`.
@@ -24,20 +25,29 @@ final class BatchReader: @unchecked Sendable {
     }
 
     private func read() {
-        var goesOn = true
-        while goesOn {
-            let result = Result { try fetch() }
-            condition.lock()
-            while ready != nil, !isStopped { condition.wait() }
-            ready = result
-            if case .success(.some) = result, !isStopped { goesOn = true } else { goesOn = false }
-            hasEnded = !goesOn
-            condition.broadcast()
-            condition.unlock()
-        }
+        while offer(Result { try fetch() }) {}
+        // Here, and before the end is told: afterwards the session is another thread's, and may be closed.
+        source?.close()
+        source = nil
+        condition.lock()
+        hasEnded = true
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// False when nothing more is to be fetched.
+    private func offer(_ result: Result<Batch?, any Error>) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while ready != nil, !isStopped { condition.wait() }
+        ready = result
+        condition.broadcast()
+        if case .success(.some) = result { return !isStopped }
+        return false
     }
 
     private func fetch() throws -> Batch? {
+        guard let source else { return nil }
         var lines: [UInt8] = []
         lines.reserveCapacity(batchBytes + (batchBytes >> 3))
         let rows = try source.read(into: &lines, limitBytes: batchBytes)
@@ -48,7 +58,7 @@ final class BatchReader: @unchecked Sendable {
     func next() throws -> Batch? {
         condition.lock()
         defer { condition.unlock() }
-        while ready == nil { condition.wait() }
+        while ready == nil, !hasEnded { condition.wait() }
         let result = ready
         ready = nil
         condition.broadcast()

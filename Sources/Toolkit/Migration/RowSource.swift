@@ -1,12 +1,16 @@
 internal import CLibPQ
 internal import CMariaDB
 internal import DatabaseURLs
+internal import Foundation
 internal import GRDBSQLite
 
 /// The rows of a query, fetched piece by piece as lines.
 protocol RowSource: AnyObject {
     /// Adds whole lines until there are at least `limitBytes`; the number of rows, 0 at the end.
     func read(into lines: inout [UInt8], limitBytes: Int) throws -> Int
+
+    /// Leaves the session, in the thread that reads. One whose rows were not all read is of no use afterwards.
+    func close()
 }
 
 enum RowSources {
@@ -35,12 +39,16 @@ final class PostgreSQLRows: RowSource {
         }
         return rows
     }
+
+    /// A session in the middle of a COPY can only be closed.
+    func close() {}
 }
 
 final class MySQLRows: RowSource {
     private let session: MySQLSession
-    private let result: UnsafeMutablePointer<MYSQL_RES>
+    private var result: UnsafeMutablePointer<MYSQL_RES>?
     private let count: Int
+    private var isOver = false
 
     init(_ query: String, _ session: MySQLSession) throws {
         try session.send(query)
@@ -50,13 +58,21 @@ final class MySQLRows: RowSource {
         count = Int(mysql_num_fields(result))
     }
 
-    /// Reads away what nobody asked for, so that the session can be used again.
-    deinit { mysql_free_result(result) }
+    deinit { close() }
+
+    func close() {
+        guard let result else { return }
+        // The library would read away what nobody asked for: the rest of the table, however long that takes.
+        if !isOver, let handle = session.handle { shutdown(Int32(mysql_get_socket(handle)), Int32(SHUT_RDWR)) }
+        mysql_free_result(result)
+        self.result = nil
+    }
 
     func read(into lines: inout [UInt8], limitBytes: Int) throws -> Int {
         var rows = 0
-        while lines.count < limitBytes {
+        while !isOver, lines.count < limitBytes {
             guard let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) else {
+                isOver = true
                 if let handle = session.handle, mysql_errno(handle) != 0 { throw session.failure() }
                 break
             }
@@ -78,7 +94,7 @@ final class MySQLRows: RowSource {
 
 final class SQLiteRows: RowSource {
     private let session: SQLiteSession
-    private let statement: OpaquePointer?
+    private var statement: OpaquePointer?
     private let count: Int32
     /// A statement that is asked again after its end begins anew.
     private var isOver = false
@@ -89,7 +105,13 @@ final class SQLiteRows: RowSource {
         count = sqlite3_column_count(statement)
     }
 
-    deinit { sqlite3_finalize(statement) }
+    deinit { close() }
+
+    func close() {
+        sqlite3_finalize(statement)
+        statement = nil
+        isOver = true
+    }
 
     func read(into lines: inout [UInt8], limitBytes: Int) throws -> Int {
         var rows = 0

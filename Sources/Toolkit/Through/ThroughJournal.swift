@@ -22,11 +22,14 @@ final class ThroughJournal {
         let former = FileManager.default.contents(atPath: path)
         file = try PrivateLines(path: path)
         guard let former, !former.isEmpty else {
-            try append(Entry(table: "", key: source, state: .sent))
+            try begin(source)
             return
         }
         try read(former, path: path, source: source)
     }
+
+    /// The first line says which migration this is the journal of.
+    private func begin(_ source: String) throws { try append(Entry(table: "", key: source, state: .sent)) }
 
     private func read(_ data: Data, path: String, source: String) throws {
         var lines = data.split(separator: 0x0A, omittingEmptySubsequences: true)
@@ -35,6 +38,8 @@ final class ThroughJournal {
             let torn = lines.removeLast()
             try file.truncate(toBytes: data.count - torn.count)
         }
+        // The run was killed in its very first line.
+        guard !lines.isEmpty else { return try begin(source) }
         for (index, line) in lines.enumerated() {
             let entry: Entry
             do {

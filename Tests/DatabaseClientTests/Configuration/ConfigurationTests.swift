@@ -13,7 +13,9 @@ struct ConfigurationTests {
             ("mysql://h/d?ssl_ca=/nowhere.pem", "cannot be read"),
             ("postgresql://h/d?service=x", "not known"), ("mysql://h/d?local_infile=1", "not known"),
             ("mysql://h/d?charset=latin1", "not known"), ("sqlite:///x.db?mode=ro", "not known"),
-            ("postgresql://h/d?connect_timeout=soon", "seconds"), ("postgresql://h/d?target_session_attrs=standby", "primary"),
+            ("postgresql://h/d?connect_timeout=soon", "seconds"),
+            ("postgresql://h/d?connect_timeout=0", "seconds"), ("mysql://h/d?connect_timeout=9223372036854775807", "a year"),
+            ("postgresql://h/d?target_session_attrs=standby", "primary"),
         ])
     func refused(url: String, words: String) throws {
         let error = #expect(throws: DatabaseError.self) { _ = try Database(DatabaseConfiguration(url: url)) }
@@ -24,6 +26,9 @@ struct ConfigurationTests {
         let changes: [@Sendable (inout DatabaseConfiguration) -> Void] = [
             { $0.pool.minimum = 6 }, { $0.pool.maximum = 0 }, { $0.pool.overflow = -1 }, { $0.pool.acquireTimeout = .zero },
             { $0.readers = [.sqlite(path: "x")] }, { $0.readerPool.maximum = 0 }, { $0.statementTimeout = .zero },
+            { $0.statementTimeout = .seconds(Int64.max) }, { $0.cancelGrace = .seconds(366 * 86_400) },
+            { $0.lagInterval = .seconds(Int64.max) }, { $0.pool.acquireTimeout = .seconds(Int64.max) },
+            { $0.readerPool.connectTimeout = .seconds(Int64.max) },
         ]
         for change in changes {
             var configuration = try DatabaseConfiguration(url: "postgresql://h/d?sslmode=disable")

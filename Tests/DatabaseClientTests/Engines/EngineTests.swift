@@ -60,6 +60,33 @@ struct MariaDBBatteryTests {
         }
     }
 
+    @Test("A connection that a task still uses after its closure goes to nobody else")
+    func outlived() async throws {
+        let one = try mariaDB {
+            $0.pool.maximum = 1
+            $0.pool.overflow = 0
+        }
+        try await withDatabase(try mariaDB()) { watcher in
+            try await withDatabase(one) { db in
+                let (session, late) = try await db.withConnection { connection in
+                    let session = try await connection.first("SELECT CONNECTION_ID()", as: Int.self)
+                    let late = Task { try await connection.query("SELECT SLEEP(4)").count }
+                    // Other tests sleep on this server too.
+                    try await eventually("it runs") {
+                        try await watcher.first(
+                            """
+                            SELECT count(*) FROM information_schema.processlist
+                            WHERE id = \(session) AND info LIKE 'SELECT SLEEP%'
+                            """, as: Int.self) == 1
+                    }
+                    return (session, late)
+                }
+                #expect(try await db.first("SELECT CONNECTION_ID()", as: Int.self) != session)
+                #expect(try await late.value == 1)
+            }
+        }
+    }
+
     @Test("Numbers of every width, unsigned and decimal")
     func numbers() async throws {
         try await withDatabase(try mariaDB()) { db in
@@ -102,6 +129,24 @@ struct SQLiteBatteryTests {
             await #expect(throws: DatabaseError.self) { try await db.read { try await $0.execute("INSERT INTO m VALUES (20)") } }
             #expect(try await db.read { try await $0.first("SELECT count(*) FROM m", as: Int.self) } == 20)
             #expect(try await db.execute("DELETE FROM m") == 20)
+        }
+    }
+
+    @Test("A session in memory that cannot be made to write again is given up")
+    func stuckReader() async throws {
+        let endless: SQL = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
+        var configuration = DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))
+        configuration.statementTimeout = .seconds(1)
+        try await withDatabase(configuration) { db in
+            let error = await #expect(throws: DatabaseError.self) {
+                try await db.read { connection in
+                    _ = Task { try await connection.query(endless) }
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+            }
+            guard case .misuse = error else { throw TestFailure("\(String(describing: error))") }
+            try await db.execute("CREATE TABLE m (a int)")
+            #expect(try await db.execute("INSERT INTO m VALUES (1)") == 1)
         }
     }
 

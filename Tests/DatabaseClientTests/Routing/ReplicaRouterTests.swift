@@ -60,6 +60,16 @@ struct ReplicaRouterTests {
         #expect(picks(&router, 3, .ownWrites) == [1, 1, 1])
     }
 
+    @Test func theLastWriteIsTheLatest() {
+        var router = router(1)
+        router.wrote(at: start + .seconds(3))
+        router.wrote(at: start + .seconds(1))
+        router.sampled(.lsn(10), at: start + .seconds(2))
+        router.answered(0, .lsn(10))
+        #expect(router.lastWriteAt == start + .seconds(3))
+        #expect(router.choose(.ownWrites) == nil)
+    }
+
     @Test func aSilentWriterFreezesTheLag() {
         var router = router(1)
         router.sampled(.lsn(10), at: start)

@@ -50,6 +50,31 @@ struct SQLTests {
         #expect(Timestamp.text(Date(timeIntervalSince1970: -0.001), digits: 3) == "1969-12-31 23:59:59.999")
     }
 
+    @Test(arguments: [Double.nan, .infinity, -.infinity, 1e13, -1e300])
+    func datesThatAreNone(seconds: Double) async {
+        let date = Date(timeIntervalSince1970: seconds)
+        for engine in [DatabaseEngine.postgresql, .mysql, .sqlite] {
+            #expect(throws: DatabaseError.self) { try ("SELECT \(date)" as SQL).rendered(for: engine) }
+        }
+        let rows = BulkRows(table: SQLIdentifier("t"), columns: [SQLIdentifier("at")]) { [.instant(date)] }
+        await #expect(throws: DriverFailure.self) { try await rows.next() }
+        // Where nothing can be thrown it is some text all the same.
+        #expect(!Timestamp.text(date, digits: 6).isEmpty)
+    }
+
+    @Test func farDatesAreWritten() throws {
+        for date in [Date.distantPast, .distantFuture, Date(timeIntervalSince1970: 9.2e12), Date(timeIntervalSince1970: -9.2e12)]
+        {
+            #expect(try ("SELECT \(date)" as SQL).rendered(for: .postgresql).values == [.instant(date)])
+        }
+        #expect(Timestamp.text(.distantFuture, digits: 0) == "4001-01-01 00:00:00.")
+    }
+
+    @Test func lengthsFitTheProtocol() throws {
+        #expect(try PostgreSQLParameters.length(Int(Int32.max)) == Int32.max)
+        #expect(throws: DriverFailure.self) { try PostgreSQLParameters.length(Int(Int32.max) + 1) }
+    }
+
     @Test func propertiesFindSnakeCase() {
         let names = ColumnNames(["display_name", "id", "id"])
         #expect(names.index("displayName") == 0 && names.index("id") == 1 && names.index("ID") == nil)

@@ -16,6 +16,18 @@ enum OpenSockets {
         return count(of: route)
     }
 
+    /// How much a socket has kept that a client in this process has not read: in the client's own and in the other end of it,
+    /// which is the gateway's. Nil when there is none.
+    static func unread(_ client: TestSocket) -> Int? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        let own = name { getsockname(client.descriptor, $0, $1) }
+        let end = names.compactMap { Int32($0) }.first { other in name { getpeername(other, $0, $1) } == own }
+        var (received, unsent): (Int32, Int32) = (0, 0)
+        // SIOCINQ, and SIOCOUTQNSD: what was not sent yet.
+        guard let end, ioctl(client.descriptor, 0x541B, &received) == 0, ioctl(end, 0x894B, &unsent) == 0 else { return nil }
+        return Int(received) + Int(unsent)
+    }
+
     private static func belongs(_ descriptor: Int32, to route: Route) -> Bool {
         let own = name { getsockname(descriptor, $0, $1) }
         if own == "\(route.address):\(route.port)" || own == route.socketPath { return true }

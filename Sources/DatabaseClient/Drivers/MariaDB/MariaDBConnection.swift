@@ -10,6 +10,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
     var statements = MariaDBStatements()
     private(set) var isBroken = false
     private let closing = CloseOnce()
+    private let socketEnd: SocketEnd
     /// Ends the running statement of a session, through a connection of its own.
     let kill: @Sendable (UInt) async -> Void
 
@@ -17,6 +18,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
     init(_ pointer: UnsafeMutablePointer<MYSQL>, kill: @escaping @Sendable (UInt) async -> Void) {
         self.pointer = pointer
         self.kill = kill
+        socketEnd = SocketEnd(of: Int32(mysql_get_socket(pointer)))
     }
 
     deinit {
@@ -25,8 +27,15 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
     }
 
     func abort() {
-        closing.run { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        closing.run { socketEnd.shutDown() }
         readiness.wake()
+    }
+
+    /// As `abort`, by the task that uses the connection: a call that is under way ends in any case.
+    func giveUp() {
+        markBroken()
+        abort()
+        shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     var descriptor: Int32 { Int32(mysql_get_socket(pointer)) }

@@ -54,8 +54,7 @@ struct MariaDBWait {
             case .timedOut, .unwatchable:
                 phase = .givenUp
                 deadline = nil
-                connection.markBroken()
-                connection.abort()
+                connection.giveUp()
                 return ready
             }
         }

@@ -36,8 +36,9 @@ extension PostgreSQLConnection {
                 }
                 try PostgreSQLCopyText.append(row, to: &chunk)
             }
+            let length = try PostgreSQLParameters.length(chunk.count)
             let status = chunk.withUnsafeBytes { bytes in
-                PQputCopyData(pointer, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+                PQputCopyData(pointer, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), length)
             }
             guard status >= 0 else { throw lost(wasSent: true) }
             try await wait.flush()

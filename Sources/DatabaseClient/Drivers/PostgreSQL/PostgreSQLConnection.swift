@@ -11,12 +11,14 @@ final class PostgreSQLConnection: DriverConnection, @unchecked Sendable {
     var statements: StatementCache
     private(set) var isBroken = false
     private let closing = CloseOnce()
+    private let socketEnd: SocketEnd
 
     /// - Parameter pointer: a connection that is established.
     init(_ pointer: OpaquePointer, statements: StatementCache) {
         self.pointer = pointer
         self.statements = statements
         canceller = PostgreSQLCanceller(pointer)
+        socketEnd = SocketEnd(of: PQsocket(pointer))
         PQsetnonblocking(pointer, 1)
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
     }
@@ -25,7 +27,7 @@ final class PostgreSQLConnection: DriverConnection, @unchecked Sendable {
 
     /// Ends the session at the socket. The memory lives on until nobody uses it.
     func abort() {
-        closing.run { shutdown(PQsocket(pointer), Int32(SHUT_RDWR)) }
+        closing.run { socketEnd.shutDown() }
         readiness.wake()
     }
 

@@ -19,7 +19,7 @@ enum PostgreSQLParameters {
             var isBytes = false
             if case .bytes = value { isBytes = true }
             offsets.append(value == .null ? -1 : start)
-            lengths.append(Int32(storage.count - start))
+            lengths.append(try length(storage.count - start))
             formats.append(isBytes ? 1 : 0)
             storage.append(0)
         }
@@ -29,6 +29,14 @@ enum PostgreSQLParameters {
             let pointers = offsets.map { $0 < 0 ? nil : base?.advanced(by: $0) }
             return send(statement.text, use, pointers, lengths, formats, types, on: connection)
         }
+    }
+
+    /// As the protocol counts bytes.
+    static func length(_ bytes: Int) throws(DriverFailure) -> Int32 {
+        guard let length = Int32(exactly: bytes) else {
+            throw .invalid(.misuse("PostgreSQL takes less than 2 GiB at once; this has \(bytes) bytes."))
+        }
+        return length
     }
 
     /// 0 where the server infers the type.

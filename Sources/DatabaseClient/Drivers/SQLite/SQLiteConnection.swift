@@ -95,7 +95,7 @@ final class SQLiteConnection: DriverConnection {
         }
         defer {
             alarm?.cancel()
-            // It may be awake already: the next statement is not its business.
+            // It may be awake already, or at work, which is waited for: the next statement is not its business.
             timedOut.run {}
         }
         do {
