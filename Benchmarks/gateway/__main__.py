@@ -44,7 +44,9 @@ def arguments():
     given = parser.parse_args()
     given.rounds = given.rounds or (3 if given.quick else 5)
     given.seconds = given.seconds or (2 if given.quick else 3)
-    given.scripts = given.scripts or (["select"] if given.quick else ["select", "tpcb"])
+    given.scripts = given.scripts or (["select"] if given.quick or given.turns else ["select", "tpcb"])
+    if given.turns and "tpcb" in given.scripts:
+        parser.error("--turns: a load that waits for its turn would keep rows locked that others want: --scripts select")
     given.protocols = given.protocols or (["simple"] if given.quick else ["simple", "prepared"])
     if given.quick:
         given.idle = 0
