@@ -59,7 +59,7 @@ struct OfflineInstallation {
             }
         }
         var running: [(any Engine, ServerSite, String)] = []
-        for (engine, site, name) in sites + strays(known) where await engine.facts(of: site).server != .absent {
+        for (engine, site, name) in sites + (try strays(known)) where await engine.facts(of: site).server != .absent {
             running.append((engine, site, name))
         }
         if !running.isEmpty { say("Stopping \(running.count) database server\(running.count == 1 ? "" : "s").") }
@@ -85,10 +85,11 @@ struct OfflineInstallation {
         }
     }
 
-    private func strays(_ known: [DBInstance]) -> [(any Engine, ServerSite, String)] {
+    private func strays(_ known: [DBInstance]) throws -> [(any Engine, ServerSite, String)] {
         let instances = directory.path + "/instances"
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: instances) else { return [] }
-        let strange = Set(names).subtracting(known.map(\.id))
+        // There is none before the first instance. One that cannot be read may hide a server that goes on running.
+        guard FileManager.default.fileExists(atPath: instances) else { return [] }
+        let strange = Set(try FileManager.default.contentsOfDirectory(atPath: instances)).subtracting(known.map(\.id))
         return strange.flatMap { name in
             engines.all.compactMap { engine in
                 engine.versions.last.map { (engine, ServerSite(id: name, version: $0.version), name) }
