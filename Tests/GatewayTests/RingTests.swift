@@ -101,13 +101,25 @@ extension LiveTests {
             try await fixture.close()
         }
 
+        private static let warmUps = 20
+
+        /// The server's part of a session that has had enough messages to be on the ring.
+        private static func welcomeAndWarmUp(_ socket: TestSocket) throws {
+            try Handlers.readStartup(socket)
+            try socket.send(PostgresBytes.welcome)
+            for _ in 0..<warmUps { try socket.send(try socket.receive(exactly: 4)) }
+        }
+
+        /// The client's part.
+        private static func warmUp(_ session: TestSocket) throws {
+            for _ in 0..<warmUps { #expect(try session.echoes("warm")) }
+        }
+
         @Test func `a reader that stops reading stops its writer`() async throws {
             let fixture = try await GatewayFixture()
             let counter = Counter()
             let server = try TestServer(fixture.socket) { socket in
-                try Handlers.readStartup(socket)
-                try socket.send(PostgresBytes.welcome)
-                for _ in 0..<20 { try socket.send(try socket.receive(exactly: 4)) }
+                try Self.welcomeAndWarmUp(socket)
                 var generator = Pattern()
                 let part = generator.next(1_000)
                 for _ in 0..<26_000 {
@@ -120,7 +132,7 @@ extension LiveTests {
             let route = GatewayFixture.route(fixture.socket)
             try await fixture.apply([route])
             let session = try TestSocket.session(route, receiveBuffer: 32 << 10)
-            for _ in 0..<20 { #expect(try session.echoes("warm")) }
+            try Self.warmUp(session)
             let stalled = try await settled(counter)
             #expect(stalled > 0 && stalled < 12 << 20, "the writer goes on although nobody reads")
             var pattern = Pattern()
@@ -135,15 +147,13 @@ extension LiveTests {
             let fixture = try await GatewayFixture()
             let door = SocketBox()
             let server = try TestServer(fixture.socket) { socket in
-                try Handlers.readStartup(socket)
-                try socket.send(PostgresBytes.welcome)
-                for _ in 0..<20 { try socket.send(try socket.receive(exactly: 4)) }
+                try Self.welcomeAndWarmUp(socket)
                 door.put(socket)
             }
             let route = GatewayFixture.route(fixture.socket)
             try await fixture.apply([route])
             let session = try TestSocket.session(route, receiveBuffer: 8 << 10)
-            for _ in 0..<20 { #expect(try session.echoes("warm")) }
+            try Self.warmUp(session)
             let writer = try await door.socket()
             var pattern = Pattern()
             var sent: [UInt8] = []

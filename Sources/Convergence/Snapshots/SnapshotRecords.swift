@@ -36,13 +36,7 @@ struct SnapshotRecords {
     func fail(_ id: String, region: String, _ reason: String, of instance: DBInstance? = nil) async throws {
         let now = Date()
         try await world.store.write { [events = world.events] tx in
-            let snapshot = try tx.update(DBSnapshot.self, region: region, id: id) { snapshot in
-                guard snapshot.operation?.kind != .delete else { return }
-                snapshot.operation = nil
-                snapshot.copiedFrom = nil
-                snapshot.failure = reason
-            }
-            try tx.record(events.event(snapshot, "The snapshot failed: \(reason)", [.failure], at: now))
+            try Self.fail(id, region: region, reason, events, &tx, at: now)
             guard let instance else { return }
             let freed = try tx.update(DBInstance.self, region: instance.region, id: instance.id) {
                 guard $0.operation?.id == instance.operation?.id else { return }
@@ -58,13 +52,21 @@ struct SnapshotRecords {
         try await world.store.write { [events = world.events] tx in
             for orphan in SnapshotChore.orphans(tx.list(DBSnapshot.self), instances: tx.list(DBInstance.self)) {
                 let reason = "its DB instance could not take it, or was gone before"
-                let snapshot = try tx.update(DBSnapshot.self, region: orphan.region, id: orphan.id) { snapshot in
-                    snapshot.operation = nil
-                    snapshot.failure = reason
-                }
-                try tx.record(events.event(snapshot, "The snapshot failed: \(reason)", [.failure], at: now))
+                try Self.fail(orphan.id, region: orphan.region, reason, events, &tx, at: now)
             }
         }
+    }
+
+    private static func fail(
+        _ id: String, region: String, _ reason: String, _ events: InstanceEvents, _ tx: inout StoreTransaction, at now: Date
+    ) throws {
+        let snapshot = try tx.update(DBSnapshot.self, region: region, id: id) { snapshot in
+            guard snapshot.operation?.kind != .delete else { return }
+            snapshot.operation = nil
+            snapshot.copiedFrom = nil
+            snapshot.failure = reason
+        }
+        try tx.record(events.event(snapshot, "The snapshot failed: \(reason)", [.failure], at: now))
     }
 
     /// The last trace goes.

@@ -137,6 +137,13 @@ enum FileSystem {
         String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
     }
 
+    /// The path without symbolic links; nil when nothing is there.
+    static func resolved(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     /// Where a symbolic link leads, as it is written; nil for anything else.
     static func target(ofLink path: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: 4096)

@@ -23,7 +23,7 @@ enum Traversability {
     /// The directories above `path`, and `path` itself, as they are now; missing ones are left out.
     static func ancestors(of path: String) -> [Ancestor] {
         var ancestors: [Ancestor] = []
-        var current = realpath(path) ?? path
+        var current = FileSystem.resolved(path) ?? path
         while true {
             if let found = FileSystem.status(current) {
                 ancestors.append(Ancestor(uid: found.st_uid, gid: found.st_gid, mode: found.st_mode & 0o7777))
@@ -31,11 +31,5 @@ enum Traversability {
             if current == "/" || current.isEmpty { return ancestors }
             current = FileSystem.parent(current)
         }
-    }
-
-    private static func realpath(_ path: String) -> String? {
-        guard let resolved = Foundation.realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

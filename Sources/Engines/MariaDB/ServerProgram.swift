@@ -17,18 +17,13 @@ struct ServerProgram: Sendable, Equatable {
         let directories = programPaths.flatMap { [$0, "\($0)/bin", "\($0)/sbin"] } + usual
         var found: [ServerProgram] = []
         for path in directories.flatMap({ ["\($0)/mariadbd", "\($0)/mysqld"] }) {
-            guard access(path, X_OK) == 0, let resolved = resolve(path), !found.contains(where: { $0.path == resolved }),
+            guard access(path, X_OK) == 0, let resolved = FileSystem.resolved(path),
+                !found.contains(where: { $0.path == resolved }),
                 let program = ask(resolved)
             else { continue }
             found.append(program)
         }
         return found
-    }
-
-    private static func resolve(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 
     private static func ask(_ path: String) -> ServerProgram? {

@@ -34,9 +34,8 @@ struct PostgreSQLInstallation: Sendable, Equatable {
     }
 
     private static func inspect(_ directory: String) -> PostgreSQLInstallation? {
-        guard let resolved = realpath("\(directory)/postgres", nil) else { return nil }
-        defer { free(resolved) }
-        let bin = FileSystem.parent(String(cString: resolved))
+        guard let program = FileSystem.resolved("\(directory)/postgres") else { return nil }
+        let bin = FileSystem.parent(program)
         guard let said = ask("\(bin)/postgres", "--version"), let version = parseVersion(said) else { return nil }
         let derived = derivedDirectories(bin: bin, major: version.major)
         let config = "\(bin)/pg_config"

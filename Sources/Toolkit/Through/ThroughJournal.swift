@@ -21,15 +21,8 @@ final class ThroughJournal {
     init(path: String, source: String) throws {
         let former = FileManager.default.contents(atPath: path)
         file = try PrivateLines(path: path)
-        guard let former, !former.isEmpty else {
-            try begin(source)
-            return
-        }
-        try read(former, path: path, source: source)
+        try read(former ?? Data(), path: path, source: source)
     }
-
-    /// The first line says which migration this is the journal of.
-    private func begin(_ source: String) throws { try append(Entry(table: "", key: source, state: .sent)) }
 
     private func read(_ data: Data, path: String, source: String) throws {
         var lines = data.split(separator: 0x0A, omittingEmptySubsequences: true)
@@ -38,8 +31,8 @@ final class ThroughJournal {
             let torn = lines.removeLast()
             try file.truncate(toBytes: data.count - torn.count)
         }
-        // The run was killed in its very first line.
-        guard !lines.isEmpty else { return try begin(source) }
+        // A new one, or the run was killed in its very first line, which says which migration this is the journal of.
+        guard !lines.isEmpty else { return try append(Entry(table: "", key: source, state: .sent)) }
         for (index, line) in lines.enumerated() {
             let entry: Entry
             do {

@@ -132,15 +132,20 @@ struct SQLiteBatteryTests {
         }
     }
 
+    private static let endless: SQL = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
+
+    private func inMemory(statementTimeout: Duration? = nil) -> DatabaseConfiguration {
+        var configuration = DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))
+        if let statementTimeout { configuration.statementTimeout = statementTimeout }
+        return configuration
+    }
+
     @Test("A session in memory that cannot be made to write again is given up")
     func stuckReader() async throws {
-        let endless: SQL = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
-        var configuration = DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))
-        configuration.statementTimeout = .seconds(1)
-        try await withDatabase(configuration) { db in
+        try await withDatabase(inMemory(statementTimeout: .seconds(1))) { db in
             let error = await #expect(throws: DatabaseError.self) {
                 try await db.read { connection in
-                    _ = Task { try await connection.query(endless) }
+                    _ = Task { try await connection.query(Self.endless) }
                     try await Task.sleep(for: .milliseconds(200))
                 }
             }
@@ -192,7 +197,10 @@ struct SQLiteBatteryTests {
     /// Opening the file may take longer than that on a busy machine.
     private func open(_ database: Database) async throws {
         for _ in 0..<20 {
-            do { return _ = try await database.query("SELECT 1") } catch DatabaseError.poolExhausted { continue }
+            do {
+                _ = try await database.query("SELECT 1")
+                return
+            } catch DatabaseError.poolExhausted { continue }
         }
         Issue.record("the file could not be opened")
     }
@@ -224,15 +232,12 @@ struct SQLiteBatteryTests {
 
     @Test("A query that takes too long is interrupted, and so is a cancelled one")
     func interruption() async throws {
-        let endless: SQL = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
-        var configuration = DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))
-        configuration.statementTimeout = .milliseconds(200)
-        try await withDatabase(configuration) { db in
-            let error = await #expect(throws: DatabaseError.self) { try await db.query(endless) }
+        try await withDatabase(inMemory(statementTimeout: .milliseconds(200))) { db in
+            let error = await #expect(throws: DatabaseError.self) { try await db.query(Self.endless) }
             guard case .timedOut = error else { throw TestFailure("\(String(describing: error))") }
         }
-        try await withDatabase(DatabaseConfiguration(.sqlite(path: DatabaseURL.memory))) { db in
-            let task = Task { try await db.query(endless) }
+        try await withDatabase(inMemory()) { db in
+            let task = Task { try await db.query(Self.endless) }
             try await Task.sleep(for: .milliseconds(100))
             task.cancel()
             await #expect(throws: CancellationError.self) { _ = try await task.value }
