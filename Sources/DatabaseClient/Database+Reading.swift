@@ -6,11 +6,17 @@ extension Database {
         _ consistency: ReadConsistency = .any, file: StaticString = #fileID, line: UInt = #line,
         _ body: @Sendable (Connection) async throws -> Value
     ) async throws -> Value {
+        try await reading(consistency, CallPlace(file, line), body)
+    }
+
+    func reading<Value: Sendable>(
+        _ consistency: ReadConsistency, _ place: CallPlace, _ body: @Sendable (Connection) async throws -> Value
+    ) async throws -> Value {
         // There is one connection to a database in memory, and no other sees it.
         if configuration.writer.isInMemory {
-            return try await writer.withSession(CallPlace(file, line)) { try await Self.readOnly($0, body) }
+            return try await writer.withSession(place) { try await Self.readOnly($0, body) }
         }
-        return try await readers.read(consistency, CallPlace(file, line)) {
+        return try await readers.read(consistency, place) {
             try await body(Connection(session: $0, scope: .readOnly))
         }
     }

@@ -8,6 +8,7 @@
 public final class Database: DatabaseQuerying {
     let writer: SessionSource
     let readers: ReplicaSet
+    let sharing: ReadSharing
     let configuration: DatabaseConfiguration
 
     public var engine: DatabaseEngine { configuration.writer.engine }
@@ -20,6 +21,7 @@ public final class Database: DatabaseQuerying {
         self.configuration = configuration
         writer = try Self.source(configuration.writer, .writer, configuration, name: "writer")
         readers = try ReplicaSet(configuration)
+        sharing = ReadSharing(waitingLimit: configuration.readerPool.waitingLimit)
         writer.pool.start()
     }
 

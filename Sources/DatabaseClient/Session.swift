@@ -77,7 +77,9 @@ final class Session: Sendable {
     func control(_ text: String, _ scope: Scope) async throws {
         let limits = limits
         try await exclusively(scope) { connection in
-            try await Task { try await connection.script(text, limits) }.value
+            try await Task(executorPreference: DatabaseExecutor.ofThisThread) {
+                try await connection.script(text, limits)
+            }.value
         }
     }
 
@@ -126,7 +128,7 @@ struct SessionSource: Sendable {
 
     /// Lends a session for the time of `body`.
     func withSession<Value>(_ place: CallPlace, _ body: (Session) async throws -> Value) async throws -> Value {
-        let lease = try await pool.acquire(label: place.description)
+        let lease = try await pool.acquire(place)
         let session = Session(lease, self)
         do {
             let value = try await body(session)

@@ -1,6 +1,6 @@
 extension DatabaseURL {
-    /// The notes' switch: the first that is given of `CONNECTION_URL`, `PROD_CONNECTION_URL`, and `DB_ENDPOINT` with
-    /// `DB_USERNAME` and `DB_PASSWORD` (MySQL); with none of these the SQLite file `volumes/NAME.db`.
+    /// The notes' switch: `CONNECTION_URL`, else `DB_ENDPOINT` with `DB_USERNAME` and `DB_PASSWORD` (MySQL); with none of these
+    /// the SQLite file `volumes/NAME.db`. `PROD_CONNECTION_URL` is for those who say `prod`: an app does not get there by itself.
     ///
     /// `DB_NAME` replaces the database's name and `DB_PORT` 3306. `DB_HOST`, `DB_USER` and `DB_PASS` are understood too.
     ///
@@ -16,9 +16,8 @@ extension DatabaseURL {
             for name in names { if let text = environment[name], !text.isEmpty { return text } }
             return nil
         }
-        for name in ["CONNECTION_URL", "PROD_CONNECTION_URL"] {
-            guard let text = value(name) else { continue }
-            do { return try DatabaseURL(text) } catch { throw DatabaseURLError("\(name): \(error.message)") }
+        if let text = value("CONNECTION_URL") {
+            do { return try DatabaseURL(text) } catch { throw DatabaseURLError("CONNECTION_URL: \(error.message)") }
         }
         let host = value("DB_ENDPOINT", "DB_HOST")
         let user = value("DB_USERNAME", "DB_USER")

@@ -34,9 +34,11 @@ public final class GatewayServer: Sendable {
     public func run() async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let thread = Thread { continuation.resume(with: Result { try self.runBlocking() }) }
-                thread.name = "gateway"
-                thread.start()
+                Thread {
+                    // By itself a thread is called as the one that made it; a name from before it runs is not told to the system.
+                    Thread.current.name = "gateway"
+                    continuation.resume(with: Result { try self.runBlocking() })
+                }.start()
             }
         } onCancel: {
             stop()
@@ -86,12 +88,11 @@ public final class GatewayServer: Sendable {
         try directory.writeProcessFile()
         logger.info("gateway started", metadata: ["pid": "\(getpid())", "directory": "\(directory.path)"])
         let ended = DispatchSemaphore(value: 0)
-        let thread = Thread {
+        Thread {
+            Thread.current.name = "relay"
             loop.run()
             ended.signal()
-        }
-        thread.name = "relay"
-        thread.start()
+        }.start()
         supervisor.run()
         ended.wait()
         logger.info("gateway stopped")

@@ -74,8 +74,9 @@ struct DatabaseURLTests {
         #expect(
             try url(["DB_HOST": "h", "DB_USER": "u", "DB_PASS": "p", "DB_PORT": "3307", "DB_NAME": "blog"])
                 == "mysql://u:p@h:3307/blog")
-        #expect(try url(mysql.merging(["PROD_CONNECTION_URL": "postgres://h/d"]) { $1 }) == "postgresql://h/d")
-        #expect(try url(["CONNECTION_URL": "sqlite:///a.db", "PROD_CONNECTION_URL": "postgres://h/d"]) == "sqlite:///a.db")
+        #expect(try url(mysql.merging(["CONNECTION_URL": "postgres://h/d"]) { $1 }) == "postgresql://h/d")
+        // Who has that variable has it for good, as the notes tell; nobody means it who does not say so.
+        #expect(try url(["PROD_CONNECTION_URL": "postgres://h/d"]) == "sqlite:///volumes/school.db")
         #expect(throws: DatabaseURLError.self) { _ = try url(["DB_ENDPOINT": "h", "DB_USERNAME": "u"]) }
         #expect(throws: DatabaseURLError.self) { _ = try url(mysql.merging(["DB_PORT": "x"]) { $1 }) }
         #expect(throws: DatabaseURLError.self) { _ = try url(["CONNECTION_URL": "ftp://h"]) }

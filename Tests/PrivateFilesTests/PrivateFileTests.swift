@@ -30,18 +30,45 @@ struct PrivateFileTests {
         }
     }
 
-    @Test("What a process that was killed left of the same file goes; what the living, or others, are writing stays")
+    @Test("What somebody who was killed left of the same file goes; what is being written, and others' files, stay")
     func leftovers() throws {
         try inDirectory {
-            // No process has this number: Linux has none above 2^22.
-            let dead = "file.\(Int32.max).\(UUID().uuidString).partial"
-            let kept = [
-                "file.\(getpid()).\(UUID().uuidString).partial", "file.1.\(UUID().uuidString).partial",
-                "other.\(Int32.max).\(UUID().uuidString).partial", "file.partial",
+            // Nobody holds them, though the numbers are those of living processes: ours, and the first one.
+            let left = [
+                "file.\(UUID().uuidString).partial", "file.\(getpid()).\(UUID().uuidString).partial",
+                "file.1.\(UUID().uuidString).partial",
             ]
-            for name in [dead] + kept { try Data().write(to: URL(fileURLWithPath: directory + "/" + name)) }
+            let written = "file.\(UUID().uuidString).partial"
+            let others = [
+                "other.\(UUID().uuidString).partial", "file.more.\(UUID().uuidString).partial", "file.partial", "file.1.partial",
+            ]
+            for name in left + others + [written] { try Data().write(to: URL(fileURLWithPath: directory + "/" + name)) }
+            let writer = try #require(FileHandle(forReadingAtPath: directory + "/" + written))
+            try #require(flock(writer.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
             try PrivateFile.replace(directory + "/file", with: "text".utf8)
-            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: directory)) == Set(kept + ["file"]))
+            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: directory)) == Set(others + [written, "file"]))
+            try writer.close()
+            try PrivateFile.replace(directory + "/file", with: "text".utf8)
+            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: directory)) == Set(others + ["file"]))
+        }
+    }
+
+    @Test("Many who replace the same file leave one of their contents, and nothing else")
+    func atTheSameTime() throws {
+        try inDirectory {
+            let path = directory + "/file"
+            let failures = LockedList()
+            DispatchQueue.concurrentPerform(iterations: 8) { writer in
+                for turn in 0..<50 {
+                    do throws(FileFailure) {
+                        try PrivateFile.replace(path, with: "writer \(writer)".utf8, durably: turn == 0)
+                    } catch { failures.add(error) }
+                }
+            }
+            #expect(failures.all.isEmpty)
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(text.hasPrefix("writer "))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["file"])
         }
     }
 
@@ -69,4 +96,12 @@ struct PrivateFileTests {
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["taken"])
         }
     }
+}
+
+private final class LockedList: @unchecked Sendable {
+    private let lock = NSLock()
+    private var failures: [FileFailure] = []
+
+    var all: [FileFailure] { lock.withLock { failures } }
+    func add(_ failure: FileFailure) { lock.withLock { failures.append(failure) } }
 }

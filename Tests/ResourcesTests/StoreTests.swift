@@ -155,7 +155,7 @@ struct ObservationBoardTests {
     @Test("Waiting ends when the condition holds")
     func until() async {
         let board = ObservationBoard()
-        async let waited = board.until(timeout: .seconds(10)) { board["a"]?.server == .answering }
+        async let waited = board.until(timeout: .seconds(120)) { board["a"]?.server == .answering }
         try? await Task.sleep(for: .milliseconds(20))
         board.publish(DBInstanceObservation(server: .answering), of: "a")
         #expect(await waited)

@@ -134,6 +134,7 @@ import Testing
     func identifiers() throws {
         #expect(try Dialect.postgresql.quoted("a\"; DROP DATABASE x; --") == "\"a\"\"; DROP DATABASE x; --\"")
         #expect(try Dialect.mysql.quoted("a`b\"c") == "`a``b\"c`")
+        #expect(try Dialect.postgresql.quoted("a\"\u{301}; DROP DATABASE x; --") == "\"a\"\"\u{301}; DROP DATABASE x; --\"")
         #expect(throws: ToolkitError.self) { try Dialect.sqlite.quoted("") }
         #expect(throws: ToolkitError.self) { try Dialect.postgresql.quoted("a\u{0}b") }
         #expect(MySQLSession.literal("a'\\\"é") == "_utf8mb4 0x61275c22c3a9")

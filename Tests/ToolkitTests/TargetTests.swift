@@ -88,22 +88,49 @@ import Testing
         #expect(try DatabaseAddress(url: "postgresql://u@h/d?sslmode=require").effectiveTLS == .require)
     }
 
-    @Test(".env files as they are written")
-    func dotEnv() throws {
-        let text = """
-            # Sample Database configuration
-            DB_ENDPOINT='users-database.us-west-2.rds.amazonaws.com'
-            export DB_USERNAME="ad\\"min"
-            DB_PASSWORD='z7$JgA#8!'
-            EMPTY=
-            PLAIN = a b # comment
-            """
-        #expect(
-            try DotEnv.parse(text) == [
-                "DB_ENDPOINT": "users-database.us-west-2.rds.amazonaws.com", "DB_USERNAME": "ad\"min", "DB_PASSWORD": "z7$JgA#8!",
-                "EMPTY": "", "PLAIN": "a b",
-            ])
-        #expect(throws: ToolkitError("line 2 is not NAME=value")) { try DotEnv.parse("A=1\nnonsense") }
-        #expect(throws: ToolkitError("line 1: the quotation mark is not closed")) { try DotEnv.parse("A='secret") }
+    @Test("Only what cannot lead elsewhere is local")
+    func local() throws {
+        #expect(try !DatabaseAddress(url: "postgresql://me@localhost/app?hostaddr=192.0.2.1").isLocal)
+        #expect(try DatabaseAddress(url: "postgresql://me@db.example.com/app?hostaddr=127.0.0.1").isLocal)
+        #expect(try !DatabaseAddress(url: "postgresql:///app?service=prod").isLocal)
+        func address(_ environment: [String: String]) throws -> DatabaseAddress {
+            guard case .address(let address) = try choose(.init(url: "postgresql:///app"), environment).place else {
+                throw ToolkitError("not an address")
+            }
+            return address
+        }
+        #expect(try address([:]).isLocal)
+        let elsewhere = try address(["PGHOST": "db.example.com"])
+        #expect(elsewhere.host == "db.example.com" && !elsewhere.isLocal && elsewhere.effectiveTLS == .verifyFull)
+        #expect(try address(["PGHOST": "/run/x"]).socket == "/run/x")
+        #expect(try !address(["PGHOSTADDR": "192.0.2.1"]).isLocal)
+        #expect(try !address(["PGSERVICE": "prod"]).isLocal)
+    }
+
+    @Test("Half a server is none, and nothing is no name")
+    func halves() throws {
+        for environment in [["DB_USERNAME": "u"], ["DB_PASSWORD": "p"], ["DB_USER": "u", "DB_PASS": "p"]] {
+            #expect(throws: ToolkitError.self) { try choose(.init(), environment) }
+        }
+        let empty = try choose(.init(), ["DB_NAME": "", "DB_ENDPOINT": "", "DB_PASSWORD": ""])
+        #expect(empty.place == .address(DatabaseAddress(.sqlite, database: "volumes/user_management.db")))
+    }
+
+    @Test(
+        "URLs say again what they were told",
+        arguments: [
+            ("postgresql://me@%2Ftmp%2Fs:5433/app", "postgresql://me@:5433/app?host=/tmp/s"),
+            ("postgresql://me@/app?host=/tmp/s&port=5433", "postgresql://me@:5433/app?host=/tmp/s"),
+            ("postgresql://me@/app?host=/tmp/s", "postgresql://me@/app?host=/tmp/s"),
+            ("postgresql://h/d?sslcert=a&options=-c%20x%3D1", "postgresql://h:5432/d?options=-c%20x%3D1&sslcert=a"),
+            ("mysql+pymysql://u@h/d?charset=utf8mb4", "mysql://u@h:3306/d?charset=utf8mb4"),
+            // As every driver of MySQL takes it.
+            ("mysql://u@h/d?ssl_ca=ca.pem", "mysql://u@h:3306/d?ssl_ca=ca.pem"),
+            ("mysql://u@h/d?ssl_ca=ca.pem&sslmode=verify-ca", "mysql://u@h:3306/d?sslmode=verify-ca&ssl_ca=ca.pem"),
+        ])
+    func again(url: String, expected: String) throws {
+        let address = try DatabaseAddress(url: url)
+        #expect(address.url.text == expected)
+        #expect(try DatabaseAddress(url: address.url.text) == address)
     }
 }

@@ -30,6 +30,13 @@ final class TestServer {
         try body(server)
     }
 
+    static func run(_ dialect: Dialect, _ body: (TestServer) async throws -> Void) async throws {
+        let server = try TestServer(dialect)
+        defer { server.remove() }
+        try server.start()
+        try await body(server)
+    }
+
     private init(_ dialect: Dialect) throws {
         directory = "/tmp/martlet-db-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(

@@ -35,7 +35,7 @@ import Testing
     static let map =
         "{\"users\": {\"path\": \"/api/users\", \"fields\": {\"_name\": \"name\", \"secret\": null}}, \"sessions\": null}"
 
-    private func source(_ directory: String) throws -> SQLiteSession {
+    func source(_ directory: String) throws -> SQLiteSession {
         let session = try SQLiteSession(directory + "/old.db", creates: true)
         for statement in [
             "CREATE TABLE users (id integer PRIMARY KEY, _name text, secret text, active boolean)",
@@ -48,7 +48,7 @@ import Testing
         return session
     }
 
-    private func withDirectory(_ body: (String) async throws -> Void) async throws {
+    func withDirectory(_ body: (String) async throws -> Void) async throws {
         let directory = NSTemporaryDirectory() + "martlet-through-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: directory) } }
@@ -142,6 +142,106 @@ import Testing
             #expect(app.parents == [nil, 11, 12])
             session.close()
         }
+    }
+
+    /// Answers every row with these; the last one again and again. Keeps what was sent.
+    final class Recorder {
+        var names: [String] = []
+        var keys: [String] = []
+        var answers: [(status: Int, body: String)]
+
+        init(_ answers: [(status: Int, body: String)] = [(201, "")]) { self.answers = answers }
+
+        func answer(_ path: String, _ body: Data, _ key: String) throws -> (status: Int, body: Data) {
+            let row = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+            names.append(try #require(row["name"] as? String))
+            keys.append(key)
+            let answer = answers.count > 1 ? answers.removeFirst() : answers[0]
+            return (answer.status, Data(answer.body.utf8))
+        }
+    }
+
+    /// A file with the table `nodes`, as the statement fills it, on its way to an application.
+    func nodes(
+        _ directory: String, key: String = "text", _ values: String,
+        _ body: (_ migration: (_ limitBytes: Int?, @escaping ThroughMigration.Post) throws -> ThroughMigration) async throws ->
+            Void
+    ) async throws {
+        let session = try SQLiteSession(directory + "/old.db", creates: true)
+        try session.run("CREATE TABLE nodes (id \(key) PRIMARY KEY, parent \(key) REFERENCES nodes (id), name text)")
+        try session.run("INSERT INTO nodes VALUES \(values)")
+        try await body { limitBytes, post in
+            if session.isInTransaction { try session.run("COMMIT") }
+            let migration = try ThroughMigration(
+                from: session, named: "old", map: ThroughMap(), journal: directory + "/journal", rejects: directory + "/rejects",
+                post: post)
+            if let limitBytes { migration.waitingLimitBytes = limitBytes }
+            return migration
+        }
+        session.close()
+    }
+
+    func rejects(_ directory: String) throws -> [[String: String]] {
+        try String(contentsOfFile: directory + "/rejects", encoding: .utf8).split(separator: "\n").map { line in
+            let all = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            return all.compactMapValues { $0 as? String }
+        }
+    }
+
+    @Test("A 2xx takes the row, whatever its body is", arguments: ["ok", "<html></html>", "{\"id\": ", "[1]", "7", "\u{0}", ""])
+    func answersThatAreNoJSON(_ body: String) async throws {
+        try await withDirectory { directory in
+            try await nodes(directory, "('a', NULL, 'a'), ('b', 'a', 'b')") { migration in
+                let app = Recorder([(200, body)])
+                let outcomes = try await migration(nil, app.answer).run { _, _, _ in }
+                #expect(outcomes == [.init(table: "nodes", rows: 2, accepted: 2, rejected: 0)] && app.names == ["a", "b"])
+                #expect(try ThroughJournal(path: directory + "/journal", source: "old").newKey("nodes", "a") == "a")
+                #expect(try await migration(nil, app.answer).run { _, _, _ in } == outcomes && app.names.count == 2)
+            }
+        }
+    }
+
+    @Test("What asks for a login stops it, names the option for one, and the same command goes on", arguments: [302, 401, 403])
+    func login(_ status: Int) async throws {
+        try await withDirectory { directory in
+            try await nodes(directory, "('a', NULL, 'a'), ('b', NULL, 'b')") { migration in
+                let app = Recorder([(201, ""), (status, "no"), (201, "")])
+                let first = try migration(nil, app.answer)
+                let error = await #expect(throws: ToolkitError.self) { try await first.run { _, _, _ in } }
+                #expect(error?.description.contains("--through-header-file") == (status > 400))
+                #expect(error?.description.contains("\(status)") == true)
+                let outcomes = try await migration(nil, app.answer).run { _, _, _ in }
+                #expect(outcomes == [.init(table: "nodes", rows: 2, accepted: 2, rejected: 0)])
+                #expect(app.names == ["a", "b", "b"] && app.keys[1] == app.keys[2])
+            }
+        }
+    }
+
+    @Test("What a row is named by, other than its primary key, is what it was")
+    func namedOtherwise() async throws {
+        try await withDirectory { directory in
+            let session = try SQLiteSession(directory + "/old.db", creates: true)
+            try session.run("CREATE TABLE people (id integer PRIMARY KEY, handle text UNIQUE, name text)")
+            try session.run("CREATE TABLE notes (id integer PRIMARY KEY, author text REFERENCES people (handle), name text)")
+            try session.run("INSERT INTO people VALUES (1, 'ann', 'Ann')")
+            try session.run("INSERT INTO notes VALUES (1, 'ann', 'one')")
+            var bodies: [String] = []
+            let outcomes = try await ThroughMigration(
+                from: session, named: "old", map: ThroughMap(), journal: directory + "/journal", rejects: directory + "/rejects"
+            ) { _, body, _ in
+                bodies.append(String(decoding: body, as: UTF8.self))
+                return (201, Data(#"{"id": 77}"#.utf8))
+            }.run { _, _, _ in }
+            #expect(outcomes.map(\.accepted) == [1, 1])
+            #expect(bodies == [#"{"handle":"ann","name":"Ann"}"#, #"{"author":"ann","name":"one"}"#])
+            session.close()
+        }
+    }
+
+    @Test("A key with a line break stays inside its header")
+    func idempotencyKey() {
+        #expect(ThroughKey.idempotency("t", "a|é") == "martlet-t-a|é")
+        #expect(ThroughKey.idempotency("t", "a\r\nX: y\u{7F}\u{1}") == "martlet-t-a%0D%0AX: y%7F%01")
     }
 
     @Test("Keys of several columns are told apart, whatever is in them")

@@ -1,8 +1,9 @@
 // The same load as libpq_load.c, through DatabaseClient: a task for each connection.
 //
-// usage: database-client-load URL point|feed MAXIMUM CLIENTS SECONDS plain|prepared
+// usage: database-client-load URL point|feed MAXIMUM CLIENTS SECONDS plain|prepared [global]
 //
-// Prints transactions per second after one second of warming up.
+// The tasks run on DatabaseExecutor, or with `global` on Swift's own executor. Prints transactions per second after one second of
+// warming up.
 import DatabaseClient
 import Foundation
 import Synchronization
@@ -25,6 +26,19 @@ enum Load: String {
     }
 }
 
+/// Cheap, as rand_r is: the system's generator would be a call of the kernel for each statement.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}
+
 final class Counter: Sendable {
     let counting = Atomic(false)
     let stopping = Atomic(false)
@@ -36,7 +50,7 @@ func measure(_ db: Database, _ load: Load, maximum: Int, clients: Int, seconds: 
     return try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<clients {
             group.addTask {
-                var random = SystemRandomNumberGenerator()
+                var random = SplitMix(state: UInt64.random(in: 0...UInt64.max))
                 var count = 0
                 while !counter.stopping.load(ordering: .relaxed) {
                     let answer = try await load.run(db, Int.random(in: 1...maximum, using: &random))
@@ -59,11 +73,11 @@ func measure(_ db: Database, _ load: Load, maximum: Int, clients: Int, seconds: 
 }
 
 let words = CommandLine.arguments
-guard words.count == 7, let load = Load(rawValue: words[2]), let maximum = Int(words[3]), let clients = Int(words[4]),
-    let seconds = Int(words[5])
+guard words.count == 7 || words.count == 8 && words[7] == "global", let load = Load(rawValue: words[2]),
+    let maximum = Int(words[3]), let clients = Int(words[4]), let seconds = Int(words[5])
 else {
     FileHandle.standardError.write(
-        Data("usage: database-client-load URL point|feed MAXIMUM CLIENTS SECONDS plain|prepared\n".utf8))
+        Data("usage: database-client-load URL point|feed MAXIMUM CLIENTS SECONDS plain|prepared [global]\n".utf8))
     exit(64)
 }
 var configuration = try DatabaseConfiguration(url: words[1])
@@ -71,5 +85,6 @@ configuration.pool.maximum = clients
 configuration.pool.overflow = 0
 configuration.preparesStatements = words[6] == "prepared"
 let database = try Database(configuration)
-print(try await measure(database, load, maximum: maximum, clients: clients, seconds: seconds))
+let work = { @Sendable in try await measure(database, load, maximum: maximum, clients: clients, seconds: seconds) }
+print(try await words.count == 8 ? work() : withTaskExecutorPreference(DatabaseExecutor.shared) { try await work() })
 await database.shutdown()

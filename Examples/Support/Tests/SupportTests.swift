@@ -3,28 +3,6 @@ import Testing
 @testable import Support
 
 struct SupportTests {
-    @Test("A .env file is read, and nothing in it is carried out")
-    func dotEnv() throws {
-        let text = """
-            # production
-            DB_ENDPOINT='users.example'
-            export DB_USERNAME=admin
-            DB_PASSWORD="p$(id)'#!="
-
-            EMPTY=
-            """
-        let values = try DotEnv.parse(text)
-        #expect(
-            values == [
-                "DB_ENDPOINT": "users.example", "DB_USERNAME": "admin", "DB_PASSWORD": "p$(id)'#!=", "EMPTY": "",
-            ])
-    }
-
-    @Test("What is no assignment is refused with its line", arguments: ["A=1\nB", "A=1\n=2", "\nA B=1"])
-    func notAnAssignment(_ text: String) {
-        #expect(throws: DotEnv.Mistake(line: 2)) { try DotEnv.parse(text) }
-    }
-
     @Test(
         "Addresses",
         arguments: [

@@ -50,7 +50,8 @@ extension InstanceLane {
             lastAnswering = nil
             return
         }
-        let isGone = seen.facts.server == .absent || seen.facts.server.process != former
+        // One that is there, though it does not answer our first question, has not gone anywhere.
+        let isGone = seen.facts.server == .absent || (former != nil && seen.facts.server.process != former)
         guard desired.power == .running, desired.operation == nil, desired.createdAt != nil, !isRecovering, isGone,
             seen.facts.server.answers == nil
         else { return }

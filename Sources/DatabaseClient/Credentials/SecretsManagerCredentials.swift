@@ -5,14 +5,18 @@ internal import Synchronization
 /// User and password out of a secret of Secrets Manager (`{"username": …, "password": …}`, RDS's form).
 ///
 /// The secret is read when the first connection is made, and again when the server refuses what it says: so a rotation is not
-/// noticed.
+/// noticed. Connections that open at the same time share one request.
 public final class SecretsManagerCredentials: CredentialSource {
     private let secretID: String
     private let keys: AWSKeys
     private let region: String
     private let endpoint: String
     private let caBundle: String?
-    private let cached = Mutex<DatabaseCredentials?>(nil)
+    private struct State {
+        var known: DatabaseCredentials?
+        var reading: Task<DatabaseCredentials, any Error>?
+    }
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - secretID: name or ARN.
@@ -32,10 +36,47 @@ public final class SecretsManagerCredentials: CredentialSource {
     }
 
     public func credentials(for endpoint: DatabaseURL, refused: DatabaseCredentials?) async throws -> DatabaseCredentials {
-        if let known = cached.withLock({ $0 }), known != refused { return known }
-        let fresh = try await read()
-        cached.withLock { $0 = fresh }
-        return fresh
+        let source = self.source(refused)
+        let found = try await source.value
+        guard case .others = source, found == refused else { return found }
+        // What others were reading already may be older than a rotation; what is asked for from now on is not.
+        return try await self.source(refused).value
+    }
+
+    private enum Source {
+        case known(DatabaseCredentials)
+        /// A request that was under way.
+        case others(Task<DatabaseCredentials, any Error>)
+        case own(Task<DatabaseCredentials, any Error>)
+
+        var value: DatabaseCredentials {
+            get async throws {
+                switch self {
+                case .known(let credentials): credentials
+                case .others(let reading), .own(let reading): try await reading.value
+                }
+            }
+        }
+    }
+
+    /// One request serves all who ask meanwhile. It ends by itself: it has a limit.
+    private func source(_ refused: DatabaseCredentials?) -> Source {
+        state.withLock { state in
+            if let known = state.known, known != refused { return .known(known) }
+            if let reading = state.reading { return .others(reading) }
+            let reading = Task {
+                do {
+                    let fresh = try await read()
+                    self.state.withLock { $0 = State(known: fresh) }
+                    return fresh
+                } catch {
+                    self.state.withLock { $0.reading = nil }
+                    throw error
+                }
+            }
+            state.reading = reading
+            return .own(reading)
+        }
     }
 
     private struct Answer: Decodable { var SecretString: String? }

@@ -1,17 +1,26 @@
 internal import Foundation
 
-/// A second descriptor of a library's socket, to end its session with at any moment.
+/// A second descriptor of a library's socket, to wait at it, and to end its session at any moment.
 ///
 /// The library may close its own in the meantime, and then that number is another file's. A socket with two descriptors is
 /// closed with the last one, so this goes with the connection.
 final class SocketEnd: Sendable {
-    private let descriptor: Int32
+    /// The library's own where no other is left.
+    let descriptor: Int32
+    private let isOurs: Bool
 
-    /// Where no descriptor is left this ends nothing; waits have limits of their own.
-    init(of socket: Int32) { descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0) }
+    init(of socket: Int32) {
+        let copy = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        isOurs = copy >= 0
+        descriptor = isOurs ? copy : socket
+    }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit { if isOurs { close(descriptor) } }
 
-    /// Nothing comes or goes any more; whoever waits at the socket is told.
-    func shutDown() { if descriptor >= 0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+    /// Whose it is, for those who wait at it.
+    var socket: Readiness.Socket { isOurs ? .own : .borrowed }
+
+    /// Nothing comes or goes any more; whoever waits at the socket is told. Without a descriptor of ours this ends nothing; waits
+    /// have limits of their own.
+    func shutDown() { if isOurs { shutdown(descriptor, Int32(SHUT_RDWR)) } }
 }

@@ -42,25 +42,35 @@ final class ConnectionPool: Sendable {
     /// A connection that is not known to be dead.
     ///
     /// - Throws: `DatabaseError`, or `CancellationError` when the task was cancelled while it waited.
-    func acquire(label: String) async throws -> Lease {
+    func acquire(_ place: CallPlace) async throws -> Lease {
         // Each round takes one dead connection out, so there cannot be more rounds than connections.
         while true {
-            let lease = try await take(label)
-            if !lease.connection.hasHungUp { return lease }
+            let (lease, isWarm) = try await take(place)
+            if isWarm || !lease.connection.hasHungUp { return lease }
             release(lease, isUsable: false)
         }
     }
 
-    func release(_ lease: Lease, isUsable: Bool) { send(.release(lease.id, isUsable: isUsable)) }
+    func release(_ lease: Lease, isUsable: Bool) {
+        let now = ContinuousClock.now
+        let isBack =
+            isUsable
+            && state.withLock { state in
+                guard state.machine.takeBack(lease.id, at: now) else { return false }
+                arrangeTimer(&state)
+                return true
+            }
+        if !isBack { send(.release(lease.id, isUsable: isUsable)) }
+    }
 
     /// No connection that is open now is lent again.
     func distrust() { send(.distrust) }
 
-    private func take(_ label: String) async throws -> Lease {
+    private func take(_ place: CallPlace) async throws -> (Lease, isWarm: Bool) {
         let now = ContinuousClock.now
-        let quick: Lease? = state.withLock { state in
-            guard let id = state.machine.leaseIdle(label: label, at: now) else { return nil }
-            return state.connections[id].map { Lease(id: id, connection: $0) }
+        let quick: (Lease, isWarm: Bool)? = state.withLock { state in
+            guard let (id, isWarm) = state.machine.leaseIdle(place, at: now) else { return nil }
+            return state.connections[id].map { (Lease(id: id, connection: $0), isWarm) }
         }
         if let quick { return quick }
         let waiter = state.withLock { state in
@@ -69,16 +79,10 @@ final class ConnectionPool: Sendable {
         }
         metrics.counted(counts)
         defer { metrics.waited(ContinuousClock.now - now) }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
-                send(.acquire(waiter, label: label)) { $0.continuations[waiter] = continuation }
-                // A cancellation between the question above and now found nobody to tell.
-                if Task.isCancelled { send(.giveUp(waiter)) }
-            }
-        } onCancel: {
-            send(.giveUp(waiter))
-        }
+        let lease: Lease = try await cancellableWait(
+            giveUp: { send(.giveUp(waiter)) },
+            ask: { continuation in send(.acquire(waiter, place)) { $0.continuations[waiter] = continuation } })
+        return (lease, isWarm: false)
     }
 
     /// No new work is taken; resumes when the last connection is closed, or after the drain time-out.

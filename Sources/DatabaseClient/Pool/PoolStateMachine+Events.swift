@@ -2,14 +2,14 @@ extension PoolStateMachine {
     mutating func handle(_ event: Event, at now: Instant) -> [Action] {
         switch event {
         case .start, .tick: return tick(now)
-        case .acquire(let waiter, let label): return acquire(waiter, label, now)
+        case .acquire(let waiter, let place): return acquire(waiter, place, now)
         case .giveUp(let waiter): return waiters.removeValue(forKey: waiter) == nil ? [] : [.cancel(waiter)]
         case .release(let id, let isUsable): return release(id, isUsable, now)
         case .connected(let id): return connected(id, now)
         case .connectFailed(let id, let failure): return connectFailed(id, failure, now)
         case .checked(let id, let isHealthy): return checked(id, isHealthy, now)
         case .closed(let id):
-            connections[id] = nil
+            forget(id)
             return serve(now)
         case .distrust: return distrust(now)
         case .drain: return drain(now)
@@ -18,19 +18,33 @@ extension PoolStateMachine {
     }
 
     /// The quick way: an idle connection that needs no check, when nobody waits. Nil sends the caller to `acquire`.
-    mutating func leaseIdle(label: String, at now: Instant) -> ConnectionID? {
-        guard !isDraining, waiters.isEmpty, let id = idle.last, isFresh(id, now) else { return nil }
+    ///
+    /// - Returns: the connection, and whether it was used until a moment ago: then its server was there.
+    mutating func leaseIdle(_ place: CallPlace, at now: Instant) -> (id: ConnectionID, isWarm: Bool)? {
+        guard !isDraining, waiters.isEmpty, let id = idle.last, let index = connections.index(forKey: id),
+            case .idle(let since, let checkedAt) = connections.values[index].state,
+            isFresh(checkedAt, connections.values[index].openedAt, now)
+        else { return nil }
         idle.removeLast()
-        connections[id]?.state = .leased(label: label, since: now)
-        return id
+        connections.values[index].state = .leased(place, since: now)
+        return (id, now < since + Self.warmth)
     }
 
-    private mutating func acquire(_ waiter: WaiterID, _ label: String, _ now: Instant) -> [Action] {
+    /// The quick way back: nobody waits, and the connection stays. False sends the caller to `release`.
+    mutating func takeBack(_ id: ConnectionID, at now: Instant) -> Bool {
+        guard !isDraining, waiters.isEmpty, let connection = connections[id], case .leased = connection.state,
+            !isTooOld(connection.openedAt, now)
+        else { return false }
+        becomeIdle(id, since: now, now)
+        return true
+    }
+
+    private mutating func acquire(_ waiter: WaiterID, _ place: CallPlace, _ now: Instant) -> [Action] {
         guard !isDraining else { return [.fail(waiter, .closed)] }
         guard waiters.count < configuration.waitingLimit || hasFreshIdle(now) else {
             return [.fail(waiter, .tooManyWaiting(waiters.count))]
         }
-        waiters[waiter] = Waiter(label: label, since: now)
+        waiters[waiter] = Waiter(place: place, since: now)
         queue.append(waiter)
         wake(by: now + configuration.acquireTimeout)
         return serve(now)
@@ -59,7 +73,7 @@ extension PoolStateMachine {
     private mutating func connectFailed(_ id: ConnectionID, _ failure: ConnectFailure, _ now: Instant) -> [Action] {
         guard let state = connections[id]?.state, state == .connecting || state == .closing else { return [] }
         if state == .connecting { connectingCount -= 1 }
-        connections[id] = nil
+        forget(id)
         failures += 1
         lastFailure = failure
         retryAt = now + min(Self.retryPauseMax, .milliseconds(50) * (1 << min(failures - 1, 6)))

@@ -24,9 +24,8 @@ extension PoolStateMachine {
     }
 
     private mutating func lease(_ waiter: WaiterID, _ id: ConnectionID, _ now: Instant) -> Action {
-        let label = waiters.removeValue(forKey: waiter)?.label ?? ""
         popWaiter()
-        connections[id]?.state = .leased(label: label, since: now)
+        if let place = waiters.removeValue(forKey: waiter)?.place { connections[id]?.state = .leased(place, since: now) }
         return .lease(waiter, id)
     }
 
@@ -66,7 +65,7 @@ extension PoolStateMachine {
         case .idle: idle.removeAll { $0 == id }
         case .leased: break
         }
-        connections[id]?.state = .closing
+        startClosing(id)
         return [.close(id)]
     }
 
@@ -74,11 +73,22 @@ extension PoolStateMachine {
     mutating func closeAll() -> [Action] {
         connections.sorted { $0.key.number < $1.key.number }.flatMap { id, connection -> [Action] in
             if case .leased = connection.state {
-                connections[id]?.state = .closing
+                startClosing(id)
                 return [.abort(id)]
             }
             return close(id)
         }
+    }
+
+    private mutating func startClosing(_ id: ConnectionID) {
+        connections[id]?.state = .closing
+        closingCount += 1
+    }
+
+    /// It is closed, or never came to be.
+    mutating func forget(_ id: ConnectionID) {
+        guard let connection = connections.removeValue(forKey: id) else { return }
+        if connection.state == .closing { closingCount -= 1 }
     }
 
     mutating func becomeIdle(_ id: ConnectionID, since: Instant, _ now: Instant) {
@@ -99,8 +109,8 @@ extension PoolStateMachine {
 
     private func whyNone(_ waiter: Waiter, _ now: Instant) -> DatabaseError {
         let holders = connections.values.compactMap { connection -> PoolExhaustion.Holder? in
-            guard case .leased(let label, let since) = connection.state else { return nil }
-            return PoolExhaustion.Holder(label: label, held: now - since)
+            guard case .leased(let place, let since) = connection.state else { return nil }
+            return PoolExhaustion.Holder(label: place.description, held: now - since)
         }.sorted { $0.held > $1.held }
         if let lastFailure, holders.count < limit { return .connectFailed(lastFailure) }
         return .poolExhausted(
@@ -121,7 +131,7 @@ extension PoolStateMachine {
 
     /// How long an idle connection may stay while there are so many; nil when each is needed for `minimum`.
     private var idleAllowance: Duration? {
-        let live = connections.values.count { $0.state != .closing }
+        let live = connections.count - closingCount
         if live > configuration.maximum { return min(Self.overflowIdle, configuration.idleTimeout) }
         return live > configuration.minimum ? configuration.idleTimeout : nil
     }
@@ -134,7 +144,11 @@ extension PoolStateMachine {
 
     private func idleDeadline(_ id: ConnectionID) -> Instant? {
         guard let connection = connections[id], case .idle(let since, let checkedAt) = connection.state else { return nil }
-        let next = min(checkedAt + configuration.healthCheckAfter, connection.openedAt + configuration.lifetime)
+        return idleDeadline(since: since, checkedAt: checkedAt, connection.openedAt)
+    }
+
+    func idleDeadline(since: Instant, checkedAt: Instant, _ openedAt: Instant) -> Instant {
+        let next = min(checkedAt + configuration.healthCheckAfter, openedAt + configuration.lifetime)
         return idleAllowance.map { min(next, since + $0) } ?? next
     }
 }
@@ -142,13 +156,20 @@ extension PoolStateMachine {
 // What is true of the queue and of a connection.
 extension PoolStateMachine {
     func isTooOld(_ id: ConnectionID, _ now: Instant) -> Bool {
-        guard let openedAt = connections[id]?.openedAt else { return true }
-        return now >= openedAt + configuration.lifetime || distrustedUntil.map { openedAt <= $0 } ?? false
+        connections[id].map { isTooOld($0.openedAt, now) } ?? true
+    }
+
+    func isTooOld(_ openedAt: Instant, _ now: Instant) -> Bool {
+        now >= openedAt + configuration.lifetime || distrustedUntil.map { openedAt <= $0 } ?? false
     }
 
     func isFresh(_ id: ConnectionID, _ now: Instant) -> Bool {
-        guard case .idle(_, let checkedAt) = connections[id]?.state else { return false }
-        return now < checkedAt + configuration.healthCheckAfter && !isTooOld(id, now)
+        guard let connection = connections[id], case .idle(_, let checkedAt) = connection.state else { return false }
+        return isFresh(checkedAt, connection.openedAt, now)
+    }
+
+    func isFresh(_ checkedAt: Instant, _ openedAt: Instant, _ now: Instant) -> Bool {
+        now < checkedAt + configuration.healthCheckAfter && !isTooOld(openedAt, now)
     }
 
     func hasFreshIdle(_ now: Instant) -> Bool { idle.contains { isFresh($0, now) } }

@@ -7,7 +7,7 @@ struct PoolStateMachine: Sendable {
 
     enum Event: Sendable, Equatable {
         case start
-        case acquire(WaiterID, label: String)
+        case acquire(WaiterID, CallPlace)
         /// The one who waited does not want it any more.
         case giveUp(WaiterID)
         case release(ConnectionID, isUsable: Bool)
@@ -44,7 +44,7 @@ struct PoolStateMachine: Sendable {
         case connecting
         case idle(since: Instant, checkedAt: Instant)
         case checking(idleSince: Instant)
-        case leased(label: String, since: Instant)
+        case leased(CallPlace, since: Instant)
         case closing
     }
 
@@ -54,13 +54,15 @@ struct PoolStateMachine: Sendable {
     }
 
     struct Waiter: Sendable, Equatable {
-        var label: String
+        var place: CallPlace
         var since: Instant
     }
 
     /// An overflow connection stays so long after its last use: traffic that comes in gusts does not open one for each gust.
     static let overflowIdle: Duration = .seconds(5)
     static let retryPauseMax: Duration = .seconds(2)
+    /// A server that answered so short a time ago is not looked at again before the next statement.
+    static let warmth: Duration = .milliseconds(1)
 
     let configuration: PoolConfiguration
     var connections: [ConnectionID: Connection] = [:]
@@ -73,6 +75,7 @@ struct PoolStateMachine: Sendable {
     private var nextConnection = 0
     var connectingCount = 0
     var checkingCount = 0
+    var closingCount = 0
     /// How many attempts to connect failed in a row.
     var failures = 0
     var lastFailure: ConnectFailure?

@@ -16,6 +16,8 @@ extension SQL {
 struct TopLevelWords {
     private enum Place: Equatable {
         case code
+        /// After two dashes, which begin a comment before a blank only: 5--3 is 8.
+        case dashes
         case quoted(UInt8)
         case lineComment
         case blockComment
@@ -31,7 +33,7 @@ struct TopLevelWords {
     mutating func scan(_ text: String) {
         for byte in text.utf8 { take(byte) }
         // A value stands between this text and the next.
-        take(UInt8(ascii: " "))
+        take(UInt8(ascii: "?"))
     }
 
     private mutating func take(_ byte: UInt8) {
@@ -49,6 +51,9 @@ struct TopLevelWords {
         case .lineComment: if byte == UInt8(ascii: "\n") { place = .code }
         case .blockComment: if byte == UInt8(ascii: "/"), previous == UInt8(ascii: "*") { place = .code }
         case .code: code(byte)
+        case .dashes:
+            place = byte == UInt8(ascii: "\n") ? .code : byte <= UInt8(ascii: " ") ? .lineComment : .code
+            if place == .code { code(byte) }
         }
     }
 
@@ -61,7 +66,7 @@ struct TopLevelWords {
         case UInt8(ascii: ")"): depth -= 1
         case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"): place = .quoted(byte)
         case UInt8(ascii: "#"): place = .lineComment
-        case UInt8(ascii: "-") where previous == UInt8(ascii: "-"): place = .lineComment
+        case UInt8(ascii: "-") where previous == UInt8(ascii: "-"): place = .dashes
         case UInt8(ascii: "*") where previous == UInt8(ascii: "/"): place = .blockComment
         default: break
         }

@@ -37,6 +37,6 @@ extension SQLIdentifier {
         guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else {
             throw .misuse("A name in SQL is not empty and holds no zero byte.")
         }
-        return parts.map { mark + $0.replacing(mark, with: mark + mark) + mark }.joined(separator: ".")
+        return parts.map { EscapedText.quoting($0, by: mark) }.joined(separator: ".")
     }
 }

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A value on its way to the server, or from it.
-public enum SQLValue: Sendable, Equatable {
+public enum SQLValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int64)

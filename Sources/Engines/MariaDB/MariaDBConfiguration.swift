@@ -1,4 +1,5 @@
 import Crypto
+import DatabaseURLs
 import Foundation
 import Resources
 
@@ -142,7 +143,7 @@ struct MariaDBConfiguration: Equatable {
     /// a backslash an escape.
     static func quote(_ value: String) -> String {
         let isPlain = value.utf8.allSatisfy { (0x2b...0x39).contains($0) || (0x41...0x5a).contains($0) || isLower($0) }
-        return isPlain && !value.isEmpty ? value : "\"" + value.replacing("\\", with: "\\\\") + "\""
+        return isPlain && !value.isEmpty ? value : "\"" + EscapedText.doubling("\\", in: value) + "\""
     }
 
     private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) || byte == UInt8(ascii: "_") }

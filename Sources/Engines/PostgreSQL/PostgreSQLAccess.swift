@@ -33,5 +33,5 @@ struct PostgreSQLAccess: Equatable {
     }
 
     /// A quoted name is a name and nothing else: `"all"` is a role of that name.
-    static func quote(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
+    static func quote(_ name: String) -> String { SQLText.identifier(name) }
 }

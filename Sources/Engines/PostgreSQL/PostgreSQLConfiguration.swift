@@ -1,4 +1,5 @@
 import Crypto
+import DatabaseURLs
 import Foundation
 import Resources
 
@@ -87,7 +88,7 @@ struct PostgreSQLConfiguration: Equatable {
 
     /// Quotes as postgresql.conf wants it: both `'` and `\` are special there.
     static func quote(_ value: String) -> String {
-        "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
+        "'" + EscapedText.doubling("\\'", in: value) + "'"
     }
 }
 

@@ -38,7 +38,7 @@ extension PostgreSQLServer {
         let (path, descriptor) = try dataArgument()
         let launch = ProcessLaunch(
             program: tree.postgres, arguments: ["-D", path] + options.flatMap { ["-c", $0] }, user: host.user,
-            dataDirectory: descriptor, niceness: niceness)
+            dataDirectory: descriptor, niceness: niceness, variables: Self.allocation)
         let watch = try await admission.watch { try launch.spawn(output: output) }
         do { try await becomesReady(watch, deadline) } catch is EndedAtStart {
             // Someone else may have been faster: theirs is as good as ours.
@@ -48,6 +48,14 @@ extension PostgreSQLServer {
             throw StartFailure(log: try growth.text()).error
         }
     }
+
+    /// How glibc gives memory back (mallopt(3)). By itself it does so whenever 128 KiB at the end of the heap are free, until a
+    /// session happens to have freed a larger block: a statement that builds JSON or sorts brings that about each time. Five
+    /// calls of the kernel and the pages anew are a fifth of the time of a feed of 20 rows (docs/benchmarks.md). Larger limits
+    /// than these gain more for single statements of half a megabyte, and cost each session that much.
+    static let allocation = [
+        "MALLOC_TRIM_THRESHOLD_=2097152", "MALLOC_TOP_PAD_=262144", "MALLOC_MMAP_THRESHOLD_=2097152",
+    ]
 
     private struct EndedAtStart: Error {}
 

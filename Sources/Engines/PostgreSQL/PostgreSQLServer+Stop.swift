@@ -30,7 +30,10 @@ extension PostgreSQLServer {
         AdminConnections.shared.drop(self)
         guard kill(identity.pid, SIGHUP) == 0 else { throw EngineError.refused("reload", errno) }
         let deadline = ContinuousClock.now + timeout
-        while ContinuousClock.now < deadline {
+        var isLast = false
+        while !isLast {
+            // Whoever was kept from looking until the end looks once nevertheless.
+            isLast = ContinuousClock.now >= deadline
             // A new session each time: an old one reads the settings whenever it likes.
             let seen = try await AdminConnections.shared.useFresh(self) {
                 try $0.run("SELECT current_setting('\(PostgreSQLConfiguration.fingerprintSetting)', true)", deadline: $1)

@@ -19,8 +19,10 @@ final class ProcessWatcher: Sendable {
     init() {
         waitSet = martlet_wait_set()
         precondition(waitSet >= 0, "no epoll descriptor: \(String(cString: strerror(errno)))")
-        let thread = Thread { [self] in run() }
-        thread.name = "process-watcher"
+        let thread = Thread { [self] in
+            Thread.current.name = "process-watcher"
+            run()
+        }
         thread.stackSize = 256 << 10
         thread.start()
     }

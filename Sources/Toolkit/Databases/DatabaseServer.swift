@@ -127,16 +127,17 @@ public struct DatabaseServer {
         }
     }
 
-    /// Only a file that is a SQLite database, or empty, is removed, with its journals.
+    /// Only a file that is a SQLite database, or empty, is removed, with its journals. A link that leads to it stays.
     private func removeFile() throws -> String {
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: address.database))
+        let file = URL(fileURLWithPath: address.database).resolvingSymlinksInPath()
+        let handle = try FileHandle(forReadingFrom: file)
         let start = try handle.read(upToCount: 16) ?? Data()
         try handle.close()
         guard start.isEmpty || start == Data("SQLite format 3\0".utf8) else {
             throw ToolkitError("\(address.database) is no SQLite database: it is left alone")
         }
-        for suffix in ["-wal", "-shm", "-journal", ""] where FileManager.default.fileExists(atPath: address.database + suffix) {
-            try FileManager.default.removeItem(atPath: address.database + suffix)
+        for suffix in ["-wal", "-shm", "-journal", ""] where FileManager.default.fileExists(atPath: file.path + suffix) {
+            try FileManager.default.removeItem(atPath: file.path + suffix)
         }
         return "DROP DATABASE"
     }

@@ -3,9 +3,11 @@ internal import DatabaseURLs
 /// Who is connected, and how to end it.
 public enum DatabaseSessions {
     /// All sessions but our own, of every database that the user may see.
-    public static func list(_ address: DatabaseAddress, _ session: any SQLSession) throws -> [DatabaseSession] {
-        switch session.dialect {
-        case .postgresql:
+    ///
+    /// - Parameter session: nil for SQLite, whose file need not be open.
+    public static func list(_ address: DatabaseAddress, _ session: (any SQLSession)?) throws -> [DatabaseSession] {
+        switch (address.dialect, session) {
+        case (.postgresql, let session?):
             try read(
                 session,
                 """
@@ -13,7 +15,7 @@ public enum DatabaseSessions {
                     application_name AS app, coalesce(state, '') AS state
                 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY 1
                 """)
-        case .mysql:
+        case (.mysql, let session?):
             try read(
                 session,
                 """
@@ -21,7 +23,7 @@ public enum DatabaseSessions {
                     coalesce(state, '')))
                 FROM information_schema.processlist WHERE id <> connection_id() ORDER BY 1
                 """)
-        case .sqlite: try FileHolders.list(address.database)
+        default: try FileHolders.list(address.database)
         }
     }
 
@@ -36,8 +38,8 @@ public enum DatabaseSessions {
     /// Ends one session.
     ///
     /// - Throws: `ToolkitError` when there is none of that number, and what the server refuses.
-    public static func end(_ processID: Int, _ address: DatabaseAddress, _ session: any SQLSession) throws {
-        guard session.dialect != .sqlite else {
+    public static func end(_ processID: Int, _ address: DatabaseAddress, _ session: (any SQLSession)?) throws {
+        guard let session, session.dialect != .sqlite else {
             throw ToolkitError("SQLite has no server to ask: process \(processID) itself must close the file (kill \(processID))")
         }
         guard try list(address, session).contains(where: { $0.processID == processID }) else {

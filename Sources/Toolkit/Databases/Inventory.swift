@@ -90,7 +90,8 @@ public struct Inventory: Sendable, Equatable, Codable {
                 WHERE table_schema = database()
                 """) ?? 0
         case .sqlite:
-            let attributes = try FileManager.default.attributesOfItem(atPath: address.database)
+            let file = URL(fileURLWithPath: address.database).resolvingSymlinksInPath().path
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
             return (attributes[.size] as? Int) ?? 0
         }
     }

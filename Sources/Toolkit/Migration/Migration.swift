@@ -10,6 +10,7 @@ public final class Migration {
     private let sourceName: String
     public let catalogue: Catalogue
     private let scripts: [TableScript]
+    private let notes: [String]
     /// True when an earlier run was interrupted and this one goes on.
     public let isResumed: Bool
     /// True when the target holds an unfinished migration of another source.
@@ -18,28 +19,38 @@ public final class Migration {
     private let batchBytes: Int
     public private(set) var report = MigrationReport()
 
-    /// Reads the source and looks at the target; changes nothing.
+    /// Looks at the target; changes nothing.
     ///
     /// - Parameters:
     ///   - sourceName: the source without its password.
     ///   - batchBytes: rows are written, and the place is kept, in pieces of this size; two are in memory.
-    /// - Throws: `ToolkitError` for what cannot be moved, `SQLFailure`.
-    public init(
-        from source: any SQLSession, named sourceName: String, to target: any SQLSession, batchBytes: Int = 8 << 20
-    ) throws {
-        self.source = source
+    /// - Throws: `ToolkitError` when the target is the source itself, `SQLFailure`.
+    public init(_ plan: MigrationPlan, named sourceName: String, to target: any SQLSession, batchBytes: Int = 8 << 20) throws {
+        guard try !SameDatabase.check(plan.source, target) else {
+            throw ToolkitError("FROM and TO are the same database: nothing was changed")
+        }
+        source = plan.source
+        catalogue = plan.catalogue
+        notes = plan.notes
         self.target = target
         self.sourceName = sourceName
         self.batchBytes = batchBytes
         state = MigrationState(session: target)
-        try MigrationSettings.openSource(source)
         try MigrationSettings.openTarget(target)
-        catalogue = try Catalogue.read(source)
-        scripts = try catalogue.tables.map { try TableScript($0, from: source.dialect, to: target.dialect) }
+        let present = try TargetNames.present(target, besides: catalogue.tables)
+        scripts = try MigrationPlan.scripts(catalogue, target.dialect, besides: present)
         let former = try state.exists() ? try state.place(of: MigrationState.whole)?.key : nil
         isResumed = former == [sourceName]
         isForeign = former != nil && !isResumed
         loadsLocal = try target.dialect == .mysql && target.value("SELECT @@local_infile") == "1"
+    }
+
+    /// Reads the source first; what `MigrationPlan` throws is thrown here.
+    public convenience init(
+        from source: any SQLSession, named sourceName: String, to target: any SQLSession, batchBytes: Int = 8 << 20
+    ) throws {
+        let plan = try MigrationPlan(from: source, into: target.dialect)
+        try self.init(plan, named: sourceName, to: target, batchBytes: batchBytes)
     }
 
     /// An unfinished migration of whatever source, and its tables, are taken away.
@@ -72,7 +83,7 @@ public final class Migration {
     public func run(copying: (String, Int, Int) -> Void, saying: (String) -> Void) throws -> MigrationReport {
         let began = ContinuousClock.now
         if !isResumed { try begin() }
-        report.notes = catalogue.leftBehind.map { "left behind: \($0)" } + scripts.flatMap(\.notes)
+        report.notes = notes
         var places: [MigrationState.Place] = []
         for (index, copy) in copies.enumerated() {
             places.append(try move(copy, scripts[index], copying, saying))

@@ -119,18 +119,27 @@ enum MySQLCatalogue {
 
     private static func readIndexes(_ session: any SQLSession, _ table: inout TableShape) throws {
         let query = """
-            SELECT index_name, non_unique, coalesce(column_name, ''), coalesce(sub_part, ''), index_type
+            SELECT index_name, non_unique, coalesce(column_name, ''), index_type
             FROM information_schema.statistics WHERE table_schema = database() AND table_name = ? ORDER BY 1, seq_in_index
             """
-        for row in try Catalogue.words(session, query, [table.name.name]) where !row[2].isEmpty {
-            if row[0] == "PRIMARY" {
-                table.primaryKey.append(row[2])
-            } else if let place = table.indexes.firstIndex(where: { $0.name == row[0] }) {
-                table.indexes[place].columns.append(row[2])
-            } else if row[4] == "BTREE" {
-                table.indexes.append(.init(name: row[0], columns: [row[2]], isUnique: row[1] == "0"))
+        let parts = try Catalogue.words(session, query, [table.name.name])
+        for first in parts.indices where first == 0 || parts[first - 1][0] != parts[first][0] {
+            let own = parts[first...].prefix { $0[0] == parts[first][0] }
+            let columns = own.map { $0[2] }
+            if let reason = reason(columns, type: parts[first][3]) {
+                table.ownIndexes.append(.init(name: parts[first][0], isUnique: parts[first][1] == "0", reason: reason))
+            } else if parts[first][0] == "PRIMARY" {
+                table.primaryKey = columns
+            } else {
+                table.indexes.append(.init(name: parts[first][0], columns: columns, isUnique: parts[first][1] == "0"))
             }
         }
+    }
+
+    /// What other engines do not have; nil for a plain index. MariaDB's UNIQUE on long text is called HASH.
+    private static func reason(_ columns: [String], type: String) -> String? {
+        if columns.contains("") { return "expression" }
+        return ["BTREE", "HASH"].contains(type) ? nil : type.lowercased()
     }
 
     private static func readForeignKeys(_ session: any SQLSession, _ table: inout TableShape) throws {

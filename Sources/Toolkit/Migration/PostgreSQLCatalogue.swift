@@ -34,8 +34,10 @@ enum PostgreSQLCatalogue {
         for row in try Catalogue.words(session, indexQuery, [oid]) {
             let names = row[3].isEmpty ? [] : row[3].split(separator: "\u{1}").map(String.init)
             if row[1] == "t" { table.primaryKey = names }
-            if row[1] != "t", !names.isEmpty {
+            if row[1] != "t", row[6].isEmpty {
                 table.indexes.append(.init(name: row[0], columns: names, isUnique: row[2] == "t"))
+            } else if row[1] != "t" {
+                table.ownIndexes.append(.init(name: row[0], isUnique: row[2] == "t", reason: row[6]))
             }
             if row[5] != "t" { table.nativeAfter.append(row[4]) }
         }
@@ -124,6 +126,8 @@ enum PostgreSQLCatalogue {
         return nil
     }
 
+    /// The last word says what other engines do not have; empty for a plain index. `hash` is none: it is made where values are
+    /// too long for any other.
     private static let indexQuery = """
         SELECT i.relname, x.indisprimary, x.indisunique,
             CASE WHEN x.indexprs IS NULL AND x.indpred IS NULL THEN
@@ -132,8 +136,12 @@ enum PostgreSQLCatalogue {
                 JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number
                 WHERE k.place <= x.indnkeyatts)
             END, pg_get_indexdef(x.indexrelid), EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid
-                AND c.contype IN ('p', 'u', 'x'))
-        FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = $1::oid ORDER BY 1
+                AND c.contype IN ('p', 'u', 'x')),
+            concat_ws(', ', CASE WHEN m.amname <> 'btree' THEN m.amname END,
+                CASE WHEN x.indexprs IS NOT NULL THEN 'expression' END, CASE WHEN x.indpred IS NOT NULL THEN 'partial' END,
+                CASE WHEN x.indisexclusion THEN 'exclusion' END)
+        FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
+        WHERE x.indrelid = $1::oid ORDER BY 1
         """
 
     private static let constraintQuery = """

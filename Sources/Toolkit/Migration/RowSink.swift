@@ -7,11 +7,13 @@ struct RowSink {
     let table: TableName
     /// The columns of the lines, as the target has them.
     let columns: [TableShape.Column]
+    /// The names of the key's columns, to name a row that is refused.
+    let key: [String]
     let isNative: Bool
     /// False where the server takes no `LOAD DATA LOCAL`; rows go as `INSERT` then.
     let loadsLocal: Bool
 
-    /// - Throws: `SQLFailure` when a single row is refused, changed or left out.
+    /// - Throws: `SQLFailure` when a single row is refused, changed or left out, `ToolkitError` when no server need be asked.
     func write(_ lines: [UInt8], rows: Int) throws {
         if let server = session as? PostgreSQLSession {
             try copy(lines, server)
@@ -23,6 +25,7 @@ struct RowSink {
     }
 
     private func copy(_ lines: [UInt8], _ server: PostgreSQLSession) throws {
+        if let place = lines.withUnsafeBytes({ $0.firstIndex(of: 0) }) { throw refusal(lines, at: place) }
         let names = try columns.map { try Dialect.postgresql.quoted($0.name) }.joined(separator: ", ")
         let statement = "COPY \(try table.quoted(.postgresql)) (\(names)) FROM STDIN"
         try server.copyIn(statement) { put in
@@ -32,6 +35,18 @@ struct RowSink {
                 }
             }
         }
+    }
+
+    /// The server would say where in its COPY, which is nobody's row number.
+    private func refusal(_ lines: [UInt8], at place: Int) -> ToolkitError {
+        let line = lines[..<place].lastIndex(of: 0x0A).map { lines[($0 + 1)...] } ?? lines[...]
+        let fields = LineText.fields(line.prefix { $0 != 0x0A })
+        let column = fields.firstIndex { $0?.contains(0) == true }.map { ".\(columns[$0].name)" } ?? ""
+        let values = zip(columns, fields).filter { key.contains($0.0.name) }.map { column, value in
+            "\(column.name) = \(value.map { String(decoding: $0, as: UTF8.self) } ?? "NULL")"
+        }
+        let row = values.isEmpty ? "a row" : "the row with \(TextTable.printable(values.joined(separator: ", ")))"
+        return ToolkitError("\(table)\(column): \(row) has a character NUL, which PostgreSQL's text cannot hold")
     }
 
     // MARK: MySQL
@@ -109,76 +124,5 @@ struct RowSink {
             return SQLiteLiteral.bind(blob: SQLiteLiteral.bytes(ofHex: field.dropFirst(2)), at: place, statement)
         }
         SQLiteLiteral.bind(text: field, at: place, statement)
-    }
-}
-
-/// What SQLite's `quote()` writes, bound again with the same storage class.
-enum SQLiteLiteral {
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-
-    static func bind(_ literal: [UInt8], at place: Int32, _ statement: OpaquePointer?) {
-        switch literal.first {
-        case UInt8(ascii: "'"): bind(text: unquoted(literal), at: place, statement)
-        case UInt8(ascii: "X"): bind(blob: bytes(ofHex: literal.dropFirst(2).dropLast()), at: place, statement)
-        case UInt8(ascii: "N"): sqlite3_bind_null(statement, place)
-        default:
-            let text = String(decoding: literal, as: UTF8.self)
-            if let integer = Int64(text) {
-                sqlite3_bind_int64(statement, place, integer)
-            } else {
-                sqlite3_bind_double(statement, place, Double(text) ?? (text.hasPrefix("-") ? -.infinity : .infinity))
-            }
-        }
-    }
-
-    static func bind(text: [UInt8], at place: Int32, _ statement: OpaquePointer?) {
-        text.withUnsafeBytes {
-            let start = $0.baseAddress?.assumingMemoryBound(to: CChar.self)
-            if let start {
-                sqlite3_bind_text(statement, place, start, Int32($0.count), transient)
-            } else {
-                sqlite3_bind_text(statement, place, "", 0, transient)
-            }
-        }
-    }
-
-    static func bind(blob: [UInt8], at place: Int32, _ statement: OpaquePointer?) {
-        if blob.isEmpty {
-            sqlite3_bind_zeroblob(statement, place, 0)
-        } else {
-            blob.withUnsafeBytes { _ = sqlite3_bind_blob(statement, place, $0.baseAddress, Int32($0.count), transient) }
-        }
-    }
-
-    private static func unquoted(_ literal: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        var isSecond = false
-        for byte in literal.dropFirst().dropLast() {
-            if byte == UInt8(ascii: "'"), !isSecond {
-                isSecond = true
-                result.append(byte)
-            } else if byte == UInt8(ascii: "'") {
-                isSecond = false
-            } else {
-                result.append(byte)
-                isSecond = false
-            }
-        }
-        return result
-    }
-
-    static func bytes(ofHex digits: some Collection<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        var high: UInt8?
-        for digit in digits {
-            let value = digit <= 57 ? digit &- 48 : (digit | 32) &- 87
-            if let first = high {
-                result.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
-        }
-        return result
     }
 }

@@ -14,12 +14,14 @@ protocol RowSource: AnyObject {
 }
 
 enum RowSources {
-    /// - Parameter query: a SELECT whose columns are texts already.
-    static func open(_ query: String, _ session: any SQLSession) throws -> any RowSource {
+    /// - Parameters:
+    ///   - query: a SELECT whose columns are texts already.
+    ///   - isNative: the rows go into the same engine; SQLite's values are its literals then.
+    static func open(_ query: String, _ session: any SQLSession, isNative: Bool = false) throws -> any RowSource {
         if let server = session as? PostgreSQLSession { return try PostgreSQLRows(query, server) }
         if let server = session as? MySQLSession { return try MySQLRows(query, server) }
         guard let file = session as? SQLiteSession else { throw ToolkitError("no rows can be read from this session") }
-        return try SQLiteRows(query, file)
+        return try SQLiteRows(query, file, asLiterals: isNative)
     }
 }
 
@@ -96,11 +98,13 @@ final class SQLiteRows: RowSource {
     private let session: SQLiteSession
     private var statement: OpaquePointer?
     private let count: Int32
+    private let asLiterals: Bool
     /// A statement that is asked again after its end begins anew.
     private var isOver = false
 
-    init(_ query: String, _ session: SQLiteSession) throws {
+    init(_ query: String, _ session: SQLiteSession, asLiterals: Bool) throws {
         self.session = session
+        self.asLiterals = asLiterals
         statement = try session.prepare(query)
         count = sqlite3_column_count(statement)
     }
@@ -122,6 +126,10 @@ final class SQLiteRows: RowSource {
             }
             for column in 0..<count {
                 if column > 0 { lines.append(0x09) }
+                if asLiterals {
+                    try SQLiteLiteral.append(statement, column, to: &lines)
+                    continue
+                }
                 guard let text = sqlite3_column_text(statement, column) else {
                     LineText.appendNull(to: &lines)
                     continue

@@ -34,8 +34,12 @@ enum SQLiteCatalogue {
             let parts = try Catalogue.words(session, "SELECT name FROM pragma_index_info(?) ORDER BY seqno", [row[0]]).map {
                 $0[0]
             }
-            if row[3] == "0", !parts.contains("") {
+            let reasons = (parts.contains("") ? ["expression"] : []) + (row[3] == "0" ? [] : ["partial"])
+            if reasons.isEmpty {
                 table.indexes.append(.init(name: row[0], columns: parts, isUnique: row[1] == "1"))
+            } else {
+                table.ownIndexes.append(
+                    .init(name: row[0], isUnique: row[1] == "1", reason: reasons.joined(separator: ", ")))
             }
         }
         table.nativeAfter = try Catalogue.words(

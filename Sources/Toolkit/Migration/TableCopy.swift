@@ -59,8 +59,10 @@ struct TableCopy {
             try target.run("DELETE FROM \(try targetName.quoted(target.dialect))")
         }
         let sink = RowSink(
-            session: target, table: targetName, columns: targetColumns, isNative: isNative, loadsLocal: loadsLocal)
-        let reader = try BatchReader(RowSources.open(try query(after: place.key, keys), source), batchBytes: batchBytes)
+            session: target, table: targetName, columns: targetColumns, key: table.primaryKey, isNative: isNative,
+            loadsLocal: loadsLocal)
+        let rows = try RowSources.open(try query(after: place.key, keys), source, isNative: isNative)
+        let reader = BatchReader(rows, batchBytes: batchBytes)
         defer { reader.stop() }
         while let batch = try reader.next() {
             try sink.write(batch.lines, rows: batch.rows)
@@ -103,9 +105,9 @@ struct TableCopy {
         if kind == .unsigned64, UInt64(text) != nil { return text }
         switch source.dialect {
         case .mysql: return MySQLSession.literal(text)
-        // quote() has made a literal of it already.
-        case .sqlite where isNative: return text
-        case .postgresql, .sqlite: return "'\(text.replacing("'", with: "''"))'"
+        case .postgresql: return EscapedText.quoting(text, by: "'")
+        // A copy between two files has literals already.
+        case .sqlite: return SQLiteLiteral.sql(isNative ? text : EscapedText.quoting(text, by: "'"))
         }
     }
 
@@ -113,7 +115,7 @@ struct TableCopy {
     func targetChecksum(progress: (Int) -> Void) throws -> RowChecksum {
         let query = try ValueText.select(targetColumns, from: targetName, target.dialect, isNative: isNative)
         let normalised = normalised
-        let reader = BatchReader(try RowSources.open(query, target), batchBytes: batchBytes)
+        let reader = BatchReader(try RowSources.open(query, target, isNative: isNative), batchBytes: batchBytes)
         defer { reader.stop() }
         var checksum = RowChecksum()
         while let batch = try reader.next() {

@@ -18,7 +18,9 @@ struct TableScript: Equatable {
     /// What has no counterpart, in words.
     var notes: [String] = []
 
-    init(_ table: TableShape, from source: Dialect, to target: Dialect) throws {
+    /// - Parameter names: the target's; the table's indexes and references are added.
+    /// - Throws: `ToolkitError` for what the target has no place for.
+    init(_ table: TableShape, from source: Dialect, to target: Dialect, names: inout TargetNames) throws {
         create = []
         if source == target {
             try native(table, target)
@@ -26,20 +28,21 @@ struct TableScript: Equatable {
             guard table.name.schema.isEmpty || table.name.schema == "public" else {
                 throw ToolkitError("\(table.name): \(target) has no schemas; only what is in public can be moved there")
             }
-            try translated(table, target)
+            try translated(table, target, &names)
         }
     }
 
     private mutating func native(_ table: TableShape, _ dialect: Dialect) throws {
         create = table.nativeBefore
         indexes = table.nativeAfter.map { Step(name: "", table: table.name, statement: $0) }
-        if dialect != .sqlite { references = try table.foreignKeys.map { try reference($0, of: table, table.name, dialect) } }
+        if dialect != .sqlite { references = try table.foreignKeys.map { try reference($0, $0.name, table.name, dialect) } }
     }
 
-    private mutating func translated(_ table: TableShape, _ dialect: Dialect) throws {
+    private mutating func translated(_ table: TableShape, _ dialect: Dialect, _ names: inout TargetNames) throws {
         let name = Self.renamed(table.name, dialect)
         let quoted = try name.quoted(dialect)
-        let keys = Set(table.primaryKey + table.indexes.flatMap(\.columns) + table.foreignKeys.flatMap(\.columns))
+        let carried = carriedIndexes(table, dialect)
+        let keys = Set(table.primaryKey + carried.flatMap(\.columns) + table.foreignKeys.flatMap(\.columns))
         var lines = try table.columns.map { try column($0, of: table, dialect, isKey: keys.contains($0.name)) }
         let key = try columns(table.primaryKey, dialect)
         let isInline = dialect == .sqlite && table.primaryKey.count == 1 && table.columns.contains { $0.isAutomatic }
@@ -52,8 +55,12 @@ struct TableScript: Equatable {
         if dialect == .postgresql, !table.primaryKey.isEmpty {
             indexes = [Step(name: "", table: name, statement: "ALTER TABLE \(quoted) ADD PRIMARY KEY (\(key))")]
         }
-        indexes += try table.indexes.map { try index($0, of: table, name, dialect) }
-        if dialect != .sqlite { references = try table.foreignKeys.map { try reference($0, of: table, name, dialect) } }
+        for index in carried {
+            indexes.append(try step(index, names.index(index, of: table.name.name), name, dialect))
+        }
+        for key in table.foreignKeys where dialect != .sqlite {
+            references.append(try reference(key, names.reference(key, of: table.name.name), name, dialect))
+        }
         if dialect == .postgresql { try resetSequences(table, name) }
     }
 
@@ -96,8 +103,8 @@ struct TableScript: Equatable {
             return " DEFAULT \(number == "0" ? "false" : "true")"
         case .number(let number): return " DEFAULT \(number)"
         case .text(let text):
-            let quoted = text.replacing("'", with: "''")
-            return dialect == .mysql ? " DEFAULT ('\(quoted.replacing("\\", with: "\\\\"))')" : " DEFAULT '\(quoted)'"
+            return dialect == .mysql
+                ? " DEFAULT ('\(EscapedText.doubling("'\\", in: text))')" : " DEFAULT \(EscapedText.quoting(text, by: "'"))"
         case .now: return dialect == .mysql ? " DEFAULT current_timestamp(6)" : " DEFAULT CURRENT_TIMESTAMP"
         case .uuid where dialect == .postgresql: return " DEFAULT gen_random_uuid()"
         case .uuid where dialect == .mysql: return " DEFAULT (uuid())"
@@ -107,17 +114,30 @@ struct TableScript: Equatable {
         }
     }
 
-    private func index(
-        _ index: TableShape.Index, of table: TableShape, _ name: TableName, _ dialect: Dialect
-    ) throws -> Step {
-        // In SQLite and PostgreSQL a name belongs to the schema, in MySQL to the table.
-        let label =
-            index.name.hasPrefix("sqlite_") ? "\(table.name.name)_\(index.columns.joined(separator: "_"))_key" : index.name
-        let short = String(label.prefix(63))
+    /// The indexes that the target can have as well; the others are noted.
+    private mutating func carriedIndexes(_ table: TableShape, _ dialect: Dialect) -> [TableShape.Index] {
+        let kinds = Dictionary(table.columns.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
+        var left = table.ownIndexes
+        var carried: [TableShape.Index] = []
+        for index in table.indexes {
+            let refused = index.columns.compactMap { kinds[$0] }.first { !TypeMap.canBeIndexed($0, in: dialect) }
+            if let refused {
+                left.append(.init(name: index.name, isUnique: index.isUnique, reason: "\(refused)"))
+            } else {
+                carried.append(index)
+            }
+        }
+        notes += left.map { index in
+            "not carried over: \(index.isUnique ? "unique " : "")index \(index.name) on \(table.name) (\(index.reason))"
+        }
+        return carried
+    }
+
+    private func step(_ index: TableShape.Index, _ label: String, _ name: TableName, _ dialect: Dialect) throws -> Step {
         let statement =
-            "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(try dialect.quoted(short)) ON \(try name.quoted(dialect)) "
+            "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(try dialect.quoted(label)) ON \(try name.quoted(dialect)) "
             + "(\(try columns(index.columns, dialect)))"
-        return Step(name: short, table: name, statement: statement)
+        return Step(name: label, table: name, statement: statement)
     }
 
     private func clause(_ key: TableShape.ForeignKey, to other: TableName, _ dialect: Dialect) throws -> String {
@@ -130,25 +150,23 @@ struct TableScript: Equatable {
     }
 
     private func reference(
-        _ key: TableShape.ForeignKey, of table: TableShape, _ name: TableName, _ dialect: Dialect
+        _ key: TableShape.ForeignKey, _ label: String, _ name: TableName, _ dialect: Dialect
     ) throws -> Step {
-        let label = key.name.isEmpty ? "\(table.name.name)_\(key.columns.joined(separator: "_"))_fkey" : key.name
-        let short = String(label.prefix(63))
         // Between two PostgreSQL servers a table stays in its schema.
         let keepsSchema = dialect == .postgresql && !key.table.schema.isEmpty
         let other = keepsSchema ? key.table : Self.renamed(key.table, dialect)
         let statement =
-            "ALTER TABLE \(try name.quoted(dialect)) ADD CONSTRAINT \(try dialect.quoted(short)) "
+            "ALTER TABLE \(try name.quoted(dialect)) ADD CONSTRAINT \(try dialect.quoted(label)) "
             + (try clause(key, to: other, dialect))
-        return Step(name: short, table: name, statement: statement)
+        return Step(name: label, table: name, statement: statement)
     }
 
     /// So that the next row gets a number of its own.
     private mutating func resetSequences(_ table: TableShape, _ name: TableName) throws {
         let quoted = try name.quoted(.postgresql)
         for column in table.columns where column.isAutomatic && table.primaryKey == [column.name] {
-            let literal = "'" + quoted.replacing("'", with: "''") + "'"
-            let columnName = "'" + column.name.replacing("'", with: "''") + "'"
+            let literal = EscapedText.quoting(quoted, by: "'")
+            let columnName = EscapedText.quoting(column.name, by: "'")
             let statement = """
                 SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(\(literal), \(columnName)), \
                 coalesce(max(\(try Dialect.postgresql.quoted(column.name))), 0) + 1, false) FROM \(quoted)

@@ -33,6 +33,14 @@ public struct TableShape: Sendable, Equatable {
         public var isUnique: Bool
     }
 
+    /// An index that no other engine has in this way, and which its own makes again by `nativeAfter`.
+    public struct OwnIndex: Sendable, Equatable {
+        public var name: String
+        public var isUnique: Bool
+        /// What others do not have, in words: `gin`, `expression`, `partial` …
+        public var reason: String
+    }
+
     public struct ForeignKey: Sendable, Equatable {
         public var name: String
         public var columns: [String]
@@ -41,12 +49,18 @@ public struct TableShape: Sendable, Equatable {
         /// `CASCADE`, `SET NULL` …
         public var onDelete: String
         public var onUpdate: String
+
+        /// Whether it is a table with this primary key that it refers to by the key.
+        func leads(toKey key: [String]) -> Bool { !key.isEmpty && Set(referred) == Set(key) }
     }
 
     public var name: TableName
     public var columns: [Column]
     public var primaryKey: [String]
+    /// What every engine can have, on columns alone.
     public var indexes: [Index] = []
+    /// All other indexes.
+    public var ownIndexes: [OwnIndex] = []
     public var foreignKeys: [ForeignKey] = []
     /// Statements of its own engine that make it again: before the rows and after them. Empty between engines.
     public var nativeBefore: [String] = []

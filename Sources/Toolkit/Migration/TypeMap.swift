@@ -14,6 +14,9 @@ public enum TypeMap {
         }
     }
 
+    /// False for what a plain index cannot be made of.
+    static func canBeIndexed(_ kind: ValueKind, in dialect: Dialect) -> Bool { !(dialect == .mysql && kind == .json) }
+
     private static func postgresql(_ kind: ValueKind) -> String {
         switch kind {
         case .boolean: "boolean"

@@ -17,7 +17,7 @@ enum ValueText {
         switch dialect {
         case .postgresql: return isNative ? name : postgresql(column, name)
         case .mysql: return mysql(column, name)
-        case .sqlite: return isNative ? "quote(\(name))" : sqlite(column, name)
+        case .sqlite: return isNative ? name : sqlite(column, name)
         }
     }
 

@@ -70,7 +70,7 @@ public final class MySQLSession: SQLSession {
 
     @discardableResult public func run(_ statement: String) throws -> Outcome {
         try send(statement)
-        let words = Statement(text: statement, line: 1).words(4)
+        let words = CommandTag.words(of: statement, dialect)
         var last = try outcome(words)
         while let handle, mysql_more_results(handle) != 0 {
             guard mysql_next_result(handle) == 0 else { throw failure() }

@@ -24,7 +24,8 @@ public final class SQLiteSession: SQLSession {
             try run("SELECT count(*) FROM sqlite_master")
         } catch let failure as SQLFailure {
             close()
-            throw SQLFailure("\(path): \(failure.message)", isConnection: true)
+            let holders = failure.code == String(SQLITE_BUSY) ? try FileHolders.list(path).map { "\n  by \($0.words)" } : []
+            throw SQLFailure("\(path): \(failure.message)\(holders.joined())", isConnection: true)
         }
     }
 
@@ -49,7 +50,8 @@ public final class SQLiteSession: SQLSession {
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         for (index, value) in values.enumerated() {
             if let value {
-                sqlite3_bind_text(prepared, Int32(index + 1), value, -1, transient)
+                // With its length: a text may have a NUL inside.
+                sqlite3_bind_text(prepared, Int32(index + 1), value, Int32(value.utf8.count), transient)
             } else {
                 sqlite3_bind_null(prepared, Int32(index + 1))
             }
@@ -58,8 +60,9 @@ public final class SQLiteSession: SQLSession {
         let before = sqlite3_total_changes(handle)
         var rows: [[String?]] = []
         while try step(prepared) { rows.append(Self.row(prepared, columns.count)) }
-        let words = Statement(text: statement, line: 1).words(4)
-        let affected = Int(sqlite3_total_changes(handle) - before)
+        let words = CommandTag.words(of: statement, dialect)
+        // The total tells whether anything was changed, triggers' rows among them; the other number is of the last that did.
+        let affected = sqlite3_total_changes(handle) == before ? 0 : Int(sqlite3_changes(handle))
         let tag = CommandTag.make(words, affected: affected, returned: columns.isEmpty ? nil : rows.count)
         return Outcome(tag: tag, columns: columns, rows: rows)
     }

@@ -11,7 +11,6 @@ extension DatabaseEngine {
         guard !identifier.isEmpty, !identifier.utf8.contains(0) else {
             throw ToolkitError("an identifier cannot be empty or hold a NUL character")
         }
-        let mark = self == .mysql ? "`" : "\""
-        return mark + identifier.replacing(mark, with: mark + mark) + mark
+        return EscapedText.quoting(identifier, by: self == .mysql ? "`" : "\"")
     }
 }

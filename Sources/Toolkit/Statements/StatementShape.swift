@@ -11,6 +11,8 @@ struct StatementShape {
     private var previous = ""
     private var wordBefore = ""
     private var isCopyFromStdinSoFar = false
+    /// What a statement that begins with WITH does after all; nil until that is seen.
+    private(set) var verbAfterWith: String?
 
     init(_ dialect: Dialect) { self.dialect = dialect }
 
@@ -46,12 +48,15 @@ struct StatementShape {
     mutating func saw(word bytes: ArraySlice<UInt8>) {
         let word = bytes.count <= 16 ? String(decoding: bytes, as: UTF8.self).uppercased() : "…"
         if words.count < 5 { words.append(word) }
+        if words.first == "WITH", parentheses == 0, verbAfterWith == nil, Self.verbs.contains(word) { verbAfterWith = word }
         if dialect == .postgresql {
             if word == "STDIN", previous == "FROM" { isCopyFromStdinSoFar = true }
             if isRoutine { count(word) }
         }
         shift(word)
     }
+
+    private static let verbs: Set<String> = ["INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "VALUES"]
 
     private mutating func count(_ word: String) {
         if word == "ATOMIC", previous == "BEGIN", blocks == 0 { blocks = 1 }

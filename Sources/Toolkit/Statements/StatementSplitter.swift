@@ -28,6 +28,17 @@ public struct StatementSplitter: Sendable {
         return found
     }
 
+    /// What a statement that begins with WITH does: `INSERT`, `SELECT` … Nil when it does not show, or cannot be read.
+    static func verbAfterWith(_ text: String, _ dialect: Dialect) -> String? {
+        var splitter = StatementSplitter(Array(text.utf8), dialect)
+        var shape = StatementShape(dialect)
+        while splitter.position < splitter.bytes.count, shape.verbAfterWith == nil {
+            // What a server has taken and we cannot read keeps its first word.
+            do { try splitter.step(&shape) } catch { return nil }
+        }
+        return shape.verbAfterWith
+    }
+
     /// How much of the file has been read, in bytes.
     public var readBytes: Int { position }
 

@@ -33,7 +33,13 @@ extension DatabaseAddress {
         case (_, "sslrootcert"), (_, "ssl_ca"), (_, "ssl-ca"):
             caFile = value
             if dialect == .mysql, tls == nil { tls = .verifyFull }
-        case (.mysql, "charset") where ["utf8", "utf8mb4"].contains(value.lowercased()): break
+        // What we speak in any case; it stays for the drivers that are told.
+        case (.mysql, "charset") where ["utf8", "utf8mb4"].contains(value.lowercased()): options["charset"] = value
+        case (.postgresql, "port"):
+            guard let number = Int(value), (1...65_535).contains(number) else {
+                throw ToolkitError("port is not a port: \(value)")
+            }
+            port = number
         case (.postgresql, "password"), (.postgresql, "passfile"), (.postgresql, "user"), (.postgresql, "dbname"):
             throw ToolkitError("\(name) belongs before the @ of the URL, not behind the ?")
         case (.postgresql, let known): options[known] = value
@@ -47,9 +53,13 @@ extension DatabaseAddress {
         if dialect == .sqlite { return .sqlite(path: database) }
         var url = DatabaseURL(
             engine: dialect, user: user.isEmpty ? nil : user, password: password, host: host.isEmpty ? nil : host,
-            port: host.isEmpty ? nil : port, database: database.isEmpty ? nil : database)
+            port: host.isEmpty && (socket == nil || port == dialect.defaultPort) ? nil : port,
+            database: database.isEmpty ? nil : database)
         if let socket { url.options.append(.init(dialect == .mysql ? "unix_socket" : "host", socket)) }
-        if let tls { url.options.append(.init("sslmode", tls.rawValue)) }
+        // Other MySQL drivers take ssl_ca, and none of them sslmode; to us ssl_ca alone means verify-full.
+        if let tls, dialect != .mysql || tls != .verifyFull || caFile == nil {
+            url.options.append(.init("sslmode", tls.rawValue))
+        }
         if let caFile { url.options.append(.init(dialect == .mysql ? "ssl_ca" : "sslrootcert", caFile)) }
         url.options += options.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }
         return url

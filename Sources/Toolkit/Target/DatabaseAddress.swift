@@ -30,6 +30,9 @@ public struct DatabaseAddress: Sendable, Equatable, CustomStringConvertible {
     /// A file, a socket, or a loopback address written as one. A name is not local, wherever it leads: names are what
     /// production has.
     public var isLocal: Bool {
+        // libpq goes where these say, whatever the host is called.
+        if let address = options["hostaddr"] { return DatabaseURL(engine: dialect, host: address).isLocal }
+        if options["service"] != nil { return false }
         if dialect == .sqlite || socket != nil || host.isEmpty { return true }
         return DatabaseURL(engine: dialect, host: host).isLocal
     }

@@ -49,31 +49,34 @@ public struct TargetChoice: Sendable, Equatable {
     }
 
     private static func place(_ typed: Typed, _ environment: [String: String]) throws -> (Place, String) {
-        if let url = typed.url { return (try read(url, typed.urlSource, typed), typed.urlSource) }
+        if let url = typed.url { return (try read(url, typed.urlSource, typed, environment), typed.urlSource) }
         if let id = typed.instance {
             guard !id.isEmpty else { throw ToolkitError("--instance needs the identifier of a DB instance") }
             return (.instance(id), "--instance")
         }
         if typed.isProduction {
-            guard let url = environment["PROD_CONNECTION_URL"], !url.isEmpty else {
+            guard let url = given("PROD_CONNECTION_URL", in: environment) else {
                 throw ToolkitError("prod means the database in PROD_CONNECTION_URL, which is not set")
             }
-            return (try read(url, "PROD_CONNECTION_URL", typed), "PROD_CONNECTION_URL")
+            return (try read(url, "PROD_CONNECTION_URL", typed, environment), "PROD_CONNECTION_URL")
         }
-        if let url = environment["CONNECTION_URL"], !url.isEmpty {
-            return (try read(url, "CONNECTION_URL", typed), "CONNECTION_URL")
+        if let url = given("CONNECTION_URL", in: environment) {
+            return (try read(url, "CONNECTION_URL", typed, environment), "CONNECTION_URL")
         }
         if let address = try endpoint(environment, typed) { return (.address(address), "DB_ENDPOINT") }
-        let name = typed.database ?? environment["DB_NAME"] ?? defaultDatabase
+        let name = typed.database ?? given("DB_NAME", in: environment) ?? defaultDatabase
         guard !name.contains("/"), !name.isEmpty else {
             throw ToolkitError("a database under volumes/ is named without a slash; for another file give --url sqlite:///FILE")
         }
         return (.address(DatabaseAddress(.sqlite, database: "volumes/\(name).db")), "the default, since nothing names another")
     }
 
-    private static func read(_ url: String, _ source: String, _ typed: Typed) throws -> Place {
+    private static func read(
+        _ url: String, _ source: String, _ typed: Typed, _ environment: [String: String]
+    ) throws -> Place {
         do {
             var address = try DatabaseAddress(url: url)
+            completeHost(of: &address, environment)
             if let database = typed.database {
                 guard address.dialect != .sqlite else {
                     throw ToolkitError("--database is for servers; a SQLite URL names its file")
@@ -86,17 +89,38 @@ public struct TargetChoice: Sendable, Equatable {
         }
     }
 
+    /// Where libpq itself would look for a host that a URL leaves out: what is not local must be known for it.
+    private static func completeHost(of address: inout DatabaseAddress, _ environment: [String: String]) {
+        guard address.dialect == .postgresql, address.host.isEmpty, address.socket == nil else { return }
+        let parts = ["service": "PGSERVICE", "hostaddr": "PGHOSTADDR"]
+        for (option, variable) in parts where address.options[option] == nil {
+            if let value = given(variable, in: environment) { address.options[option] = value }
+        }
+        guard let host = given("PGHOST", in: environment) else { return }
+        if host.hasPrefix("/") { address.socket = host } else { address.host = host }
+    }
+
+    private static func given(_ names: String..., in environment: [String: String]) -> String? {
+        names.compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
+
     /// The notes' `DB_ENDPOINT`, `DB_USERNAME`, `DB_PASSWORD`, and their other spelling `DB_HOST`, `DB_USER`, `DB_PASS`.
     private static func endpoint(_ environment: [String: String], _ typed: Typed) throws -> DatabaseAddress? {
-        func first(_ names: String...) -> String? { names.compactMap { environment[$0] }.first { !$0.isEmpty } }
-        guard let host = first("DB_ENDPOINT", "DB_HOST") else { return nil }
-        guard let user = first("DB_USERNAME", "DB_USER") else {
-            throw ToolkitError("DB_ENDPOINT is set without DB_USERNAME: who shall log in?")
+        let user = given("DB_USERNAME", "DB_USER", in: environment)
+        let password = given("DB_PASSWORD", "DB_PASS", in: environment)
+        guard let host = given("DB_ENDPOINT", "DB_HOST", in: environment) else {
+            guard user == nil, password == nil else {
+                throw ToolkitError(
+                    "\(user == nil ? "DB_PASSWORD" : "DB_USERNAME") is set without DB_ENDPOINT: where is the server? "
+                        + "For SQLite set none of them")
+            }
+            return nil
         }
+        guard let user else { throw ToolkitError("DB_ENDPOINT is set without DB_USERNAME: who shall log in?") }
         var address = DatabaseAddress(.mysql, host: host, user: user)
-        address.database = typed.database ?? first("DB_NAME") ?? defaultDatabase
-        address.password = first("DB_PASSWORD", "DB_PASS")
-        if let text = first("DB_PORT") {
+        address.database = typed.database ?? given("DB_NAME", in: environment) ?? defaultDatabase
+        address.password = password
+        if let text = given("DB_PORT", in: environment) {
             guard let port = Int(text), (1...65_535).contains(port) else { throw ToolkitError("DB_PORT is not a port: \(text)") }
             address.port = port
         }

@@ -20,28 +20,48 @@ public final class ThroughMigration {
         var reason: String
     }
 
+    /// A table on its way, and how its rows are sent.
+    private struct Route {
+        var table: TableShape
+        var names: ThroughMap.Table
+        var own: OwnReferences
+        /// The tables whose rows the application knows, this one among them.
+        var moved: Set<TableName>
+
+        var name: String { table.name.description }
+    }
+
     /// Pauses before another try, in milliseconds.
     static let pausesMs = [200, 1_000, 5_000]
-    private static let reasonLimit = 2_000
+    private static let reasonLimitBytes = 2_000
+
+    /// How much of rows that wait for others is in memory.
+    var waitingLimitBytes = 64 << 20
 
     private let source: any SQLSession
     private let map: ThroughMap
     private let journal: ThroughJournal
     private let rejects: PrivateLines
     private let post: Post
+    private let headers: ThroughHeaders
     public let catalogue: Catalogue
+    private let primaryKeys: [TableName: [String]]
 
     /// - Parameters:
     ///   - journal, rejects: files, made with mode 0600; both are added to.
-    ///   - name: the source without its password, and the application.
+    ///   - name: the source and the application, without the passwords of either.
+    ///   - headers: what `post` adds; an answer that quotes them is not written down with them.
     public init(
-        from source: any SQLSession, named name: String, map: ThroughMap, journal: String, rejects: String, post: @escaping Post
+        from source: any SQLSession, named name: String, map: ThroughMap, journal: String, rejects: String,
+        headers: ThroughHeaders = ThroughHeaders(), post: @escaping Post
     ) throws {
         try MigrationSettings.openSource(source)
         self.source = source
         self.map = map
         self.post = post
+        self.headers = headers
         catalogue = try Catalogue.read(source)
+        primaryKeys = Dictionary(catalogue.tables.map { ($0.name, $0.primaryKey) }) { first, _ in first }
         let unknown = map.unknown(among: Set(catalogue.tables.map(\.name.description)))
         guard unknown.isEmpty else {
             throw ToolkitError("the map names tables that are not there: \(unknown.joined(separator: ", "))")
@@ -58,27 +78,38 @@ public final class ThroughMigration {
             guard let names = map.table(table.name.description) else { continue }
             // A tree's rows refer to rows of their own table.
             moved.insert(table.name)
-            outcomes.append(try await move(table, names, moved, progress))
+            let route = Route(table: table, names: names, own: OwnReferences(table, names), moved: moved)
+            outcomes.append(try await move(route, progress))
         }
         return outcomes
     }
 
-    private func move(
-        _ table: TableShape, _ names: ThroughMap.Table, _ moved: Set<TableName>, _ progress: (String, Int, Int) -> Void
-    ) async throws -> Outcome {
-        var outcome = Outcome(table: table.name.description)
-        let rows = try RowSources.open(query(table), source)
+    private func move(_ route: Route, _ progress: (String, Int, Int) -> Void) async throws -> Outcome {
+        var outcome = Outcome(table: route.name)
+        var pass: TablePass? = TablePass(limitBytes: waitingLimitBytes)
+        while var current = pass {
+            try await read(route, &current, &outcome, progress)
+            pass = current.next()
+        }
+        return outcome
+    }
+
+    private func read(
+        _ route: Route, _ pass: inout TablePass, _ outcome: inout Outcome, _ progress: (String, Int, Int) -> Void
+    ) async throws {
+        let rows = try RowSources.open(query(route.table), source)
         var lines: [UInt8] = []
+        var number = 0
         while try rows.read(into: &lines, limitBytes: 1 << 16) > 0 {
             for line in LineText.lines(lines) {
-                let accepted = try await send(line, table, names, moved, number: outcome.rows)
-                outcome.rows += 1
-                if accepted { outcome.accepted += 1 } else { outcome.rejected += 1 }
-                progress(outcome.table, outcome.rows, table.rows)
+                let key = ThroughKey.of(Self.values(line), route.table, line, number: number)
+                number += 1
+                // An earlier reading of this run has counted it.
+                if !pass.isFirst, journal.decision(route.name, key) != nil { continue }
+                try await take(.init(key: key, line: line), route, &pass, &outcome, progress)
             }
             lines.removeAll(keepingCapacity: true)
         }
-        return outcome
     }
 
     private func query(_ table: TableShape) throws -> String {
@@ -87,45 +118,65 @@ public final class ThroughMigration {
             + (keys.isEmpty ? "" : " ORDER BY \(keys.joined(separator: ", "))")
     }
 
-    /// True when the application has it.
-    private func send(
-        _ line: ArraySlice<UInt8>, _ table: TableShape, _ names: ThroughMap.Table, _ moved: Set<TableName>, number: Int
-    ) async throws -> Bool {
-        let values = LineText.fields(line).map { $0.map { String(decoding: $0, as: UTF8.self) } }
-        let name = table.name.description
-        let key = key(of: values, table, line, number)
-        if let entry = journal.entry(name, key), entry.state != .sent { return entry.state == .accepted }
-        let decision = try ThroughRow.decide(table, values, names) { other, key in
-            moved.contains(other) ? .moved(newKey: journal.newKey(other.description, key)) : .stays
+    private static func values(_ line: ArraySlice<UInt8>) -> [String?] {
+        LineText.fields(line).map { $0.map { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// Decides about a row, and then about those that waited for it; or lets it wait.
+    private func take(
+        _ row: WaitingRows.Row, _ route: Route, _ pass: inout TablePass, _ outcome: inout Outcome,
+        _ progress: (String, Int, Int) -> Void
+    ) async throws {
+        // No recursion: a chain of rows may be as long as the table.
+        var due = [row]
+        while let row = due.popLast() {
+            let values = Self.values(row.line)
+            var state = journal.decision(route.name, row.key)
+            if state == nil {
+                switch pass.step(route.own.parents(of: values), isDecided: { journal.decision(route.name, $0) != nil }) {
+                case .wait(let parent):
+                    pass.waiting.add(row, for: parent)
+                    continue
+                case .ring(let parent):
+                    let reason = "\(route.name) \(parent), which it refers to, cannot come first: the references make a ring"
+                    state = try reject(route.name, row.key, nil, reason)
+                case .go: state = try await send(values, row.key, route)
+                }
+                pass.decided += 1
+            }
+            outcome.rows += 1
+            if state == .accepted { outcome.accepted += 1 } else { outcome.rejected += 1 }
+            progress(outcome.table, outcome.rows, route.table.rows)
+            due += pass.waiting.release(row.key).reversed()
+        }
+    }
+
+    /// Accepted or rejected.
+    private func send(_ values: [String?], _ key: String, _ route: Route) async throws -> ThroughJournal.State {
+        let decision = try ThroughRow.decide(route.table, values, route.names) { reference, key in
+            let other = reference.table
+            guard route.moved.contains(other), reference.leads(toKey: primaryKeys[other] ?? []) else { return .stays }
+            return .moved(newKey: journal.newKey(other.description, key))
         }
         switch decision {
-        case .reject(let reason):
-            try reject(name, key, nil, reason)
-            return false
+        case .reject(let reason): return try reject(route.name, key, nil, reason)
         case .post(let body):
-            try journal.append(.init(table: name, key: key, state: .sent))
-            let answer = try await answer(names.path ?? "/\(table.name.name)", body, "martlet-\(name)-\(key)")
+            try journal.append(.init(table: route.name, key: key, state: .sent))
+            let path = route.names.path ?? "/\(route.table.name.name)"
+            let answer = try await answer(path, body, ThroughKey.idempotency(route.name, key))
             guard (200..<300).contains(answer.status) else {
-                try reject(name, key, answer.status, String(decoding: answer.body.prefix(Self.reasonLimit), as: UTF8.self))
-                return false
+                return try reject(route.name, key, answer.status, reason(answer.body))
             }
-            let new = table.primaryKey.count == 1 ? try ThroughRow.newKey(answer.body, names.answerKey ?? "id") : nil
-            try journal.append(.init(table: name, key: key, state: .accepted, newKey: new))
-            return true
+            let hasOneColumn = route.table.primaryKey.count == 1
+            let new = hasOneColumn ? ThroughRow.newKey(answer.body, route.names.answerKey ?? "id") : nil
+            try journal.append(.init(table: route.name, key: key, state: .accepted, newKey: new))
+            return .accepted
         }
     }
 
-    /// The primary key; without one the row itself and its number.
-    private func key(of values: [String?], _ table: TableShape, _ line: ArraySlice<UInt8>, _ number: Int) -> String {
-        let parts = zip(table.copied, values).filter { table.primaryKey.contains($0.0.name) }.map { $0.1 ?? "" }
-        if parts.count > 1 { return parts.map(Self.escaped).joined(separator: "|") }
-        if let only = parts.first { return only }
-        return "\(number)-" + String(Array(line).withUnsafeBufferPointer { RowChecksum.hash($0) }, radix: 16)
-    }
-
-    /// `a|b` and `c` are another key than `a` and `b|c`.
-    private static func escaped(_ part: String) -> String {
-        part.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "|", with: "\\|")
+    /// What the application said, without our secrets: they are hidden before it is cut, so that no part of one is left.
+    private func reason(_ body: Data) -> String {
+        String(decoding: headers.hidden(String(decoding: body, as: UTF8.self)).utf8.prefix(Self.reasonLimitBytes), as: UTF8.self)
     }
 
     /// An answer about the row. What says that the application is down, or is not there, is tried again and then an error.
@@ -135,7 +186,13 @@ public final class ThroughMigration {
             try await Task.sleep(for: .milliseconds(pause))
             do {
                 let answer = try await post(path, body, key)
-                if [401, 403, 404, 405].contains(answer.status) {
+                if [401, 403].contains(answer.status) {
+                    throw ToolkitError(
+                        "POST \(path) was answered with \(answer.status): it wants another login. Give the header by "
+                            + "--through-header-file, and the same command goes on")
+                }
+                // A redirect most often leads to a page to log in at, and says nothing about the row.
+                if [404, 405].contains(answer.status) || (300..<400).contains(answer.status) {
                     throw ToolkitError("POST \(path) was answered with \(answer.status): is this the application's address?")
                 }
                 if answer.status < 500, answer.status != 429 { return answer }
@@ -143,14 +200,19 @@ public final class ThroughMigration {
             } catch let error as ToolkitError {
                 throw error
             } catch {
-                problem = "\(error)"
+                problem = headers.hidden("\(error)")
             }
         }
         throw ToolkitError("POST \(path) failed: \(problem). Everything so far is in the journal: the same command goes on")
     }
 
-    private func reject(_ table: String, _ key: String, _ status: Int?, _ reason: String) throws {
-        try rejects.append(Rejection(table: table, key: key, status: status, reason: reason))
-        try journal.append(.init(table: table, key: key, state: .rejected))
+    private func reject(_ table: String, _ key: String, _ status: Int?, _ reason: String) throws -> ThroughJournal.State {
+        if status == nil, journal.wasRefusedUnsent(table, key) {
+            journal.refuseAgain(table, key)
+        } else {
+            try rejects.append(Rejection(table: table, key: key, status: status, reason: reason))
+            try journal.append(.init(table: table, key: key, state: .rejected))
+        }
+        return .rejected
     }
 }

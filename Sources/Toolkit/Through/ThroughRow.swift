@@ -11,7 +11,8 @@ enum ThroughRow {
 
     /// A row that another one refers to.
     enum Reference: Equatable {
-        /// Its table does not go through the application, or not yet: its key is as it was.
+        /// Its table does not go through the application, or not yet, or it is named by something else than its primary key: what
+        /// names it is as it was.
         case stays
         /// Nil when the application did not accept it.
         case moved(newKey: String?)
@@ -19,9 +20,9 @@ enum ThroughRow {
 
     /// - Parameters:
     ///   - values: by the order of the columns that are copied.
-    ///   - reference: what became of the row of that table with that key.
+    ///   - reference: what became of the row that a reference leads to, with that key.
     static func decide(
-        _ table: TableShape, _ values: [String?], _ map: ThroughMap.Table, reference: (TableName, String) -> Reference
+        _ table: TableShape, _ values: [String?], _ map: ThroughMap.Table, reference: (TableShape.ForeignKey, String) -> Reference
     ) throws -> Decision {
         var body: [String: Any] = [:]
         for (column, value) in zip(table.copied, values) {
@@ -29,7 +30,7 @@ enum ThroughRow {
             guard let field = map.field(column.name) else { continue }
             var value = value
             let foreign = table.foreignKeys.first { $0.columns == [column.name] }
-            if let old = value, let foreign, case .moved(let newKey) = reference(foreign.table, old) {
+            if let old = value, let foreign, case .moved(let newKey) = reference(foreign, old) {
                 guard let newKey else { return .reject(reason: "\(foreign.table) \(old), which it refers to, did not get in") }
                 value = newKey
             }
@@ -57,10 +58,14 @@ enum ThroughRow {
     }
 
     /// The new key in the application's answer; nil when it says none.
-    static func newKey(_ answer: Data, _ name: String) throws -> String? {
-        if answer.isEmpty { return nil }
-        let object = try JSONSerialization.jsonObject(with: answer, options: .fragmentsAllowed) as? [String: Any]
-        switch object?[name] {
+    static func newKey(_ answer: Data, _ name: String) -> String? {
+        let object: Any
+        do {
+            object = try JSONSerialization.jsonObject(with: answer, options: .fragmentsAllowed)
+        } catch {
+            return nil  // empty, `ok`, a page: the status alone says that the row was taken
+        }
+        switch (object as? [String: Any])?[name] {
         case let text as String: return text
         case let number as NSNumber: return number.stringValue
         default: return nil

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DatabaseURLs
 internal import Foundation
 internal import PrivateFiles
 
@@ -57,6 +58,6 @@ struct EnvCommand: AsyncParsableCommand {
 
     private static func quoted(_ value: String) -> String {
         let isPlain = value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/:._+=-".contains($0)) }
-        return isPlain ? value : "'" + value.replacing("'", with: "'\\''") + "'"
+        return isPlain ? value : "'" + EscapedText.replacing("'", in: value) { _ in "'\\''" } + "'"
     }
 }

@@ -5,7 +5,14 @@ internal import Foundation
 enum ArgumentScrubber {
     /// Overwrites it in the process's own argument memory, which is what `/proc/PID/cmdline` shows, and warns: the shell's
     /// history has it all the same.
-    static func hidePassword(of url: String) {
+    ///
+    /// - Parameters:
+    ///   - option: what the URL was typed behind.
+    ///   - advice: where the password can be put instead, a sentence.
+    static func hidePassword(
+        of url: String, option: String = "--url",
+        advice: String = "Put the URL into CONNECTION_URL, or the password into PGPASSWORD, MYSQL_PWD or --password-file."
+    ) {
         guard let range = passwordRange(url) else { return }
         let secret = Array(url.utf8[range])
         for index in 0..<Int(CommandLine.argc) {
@@ -14,8 +21,8 @@ enum ArgumentScrubber {
             memset(place + offset, Int32(UInt8(ascii: "x")), secret.count)
         }
         let warning = """
-            warning: a password in --url is seen by everybody who can run ps, until now, and stays in the shell's history. \
-            Put the URL into CONNECTION_URL, or the password into PGPASSWORD, MYSQL_PWD or --password-file.
+            warning: a password in \(option) is seen by everybody who can run ps, until now, and stays in the shell's history. \
+            \(advice)
 
             """
         FileHandle.standardError.write(Data(warning.utf8))

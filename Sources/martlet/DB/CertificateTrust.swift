@@ -17,17 +17,13 @@ struct CertificateTrust {
         directory = path.flatMap { $0.isEmpty ? nil : DataDirectory(path: $0) }
     }
 
-    /// `--ca-bundle`, else the URL's own, else `PGSSLROOTCERT`; for endpoints of a Martlet its own bundle.
+    /// `--ca-bundle`, else the URL's own, else `DB_SSL_CA` or `PGSSLROOTCERT`; for endpoints of a Martlet its own bundle.
     ///
     /// - Throws: `ToolkitError` when the server must be verified and nothing says by what.
     func apply(to address: inout DatabaseAddress) async throws {
-        if let given {
-            guard access(given, R_OK) == 0 else { throw ToolkitError("--ca-bundle: \(given) cannot be read") }
-            address.caFile = given
-            if address.tls == nil { address.tls = .verifyFull }
-        }
-        guard address.dialect != .sqlite, address.effectiveTLS.verifies, address.caFile == nil else { return }
-        if let file = environment["PGSSLROOTCERT"], !file.isEmpty {
+        try applyTyped(to: &address)
+        guard needsMore(address) else { return }
+        if let file = environmentsFile {
             address.caFile = file
         } else if let bundle = try await martletBundle() {
             address.caFile = try InheritedFile(bundle).path
@@ -41,6 +37,34 @@ struct CertificateTrust {
                 sslmode=require into the URL to go without
                 """)
         }
+    }
+
+    /// For a URL that others will use: a file that stays, or none. One that says nothing of certificates is left so.
+    func applyLasting(to address: inout DatabaseAddress) throws {
+        try applyTyped(to: &address)
+        guard address.tls != nil, needsMore(address) else { return }
+        address.caFile = environmentsFile
+        guard address.caFile == nil, let directory, directory.exists else { return }
+        let authorities = try CertificateAuthorities(directory: directory.authorities)
+        guard !authorities.authorities.isEmpty, access(authorities.bundleFile, R_OK) == 0 else { return }
+        address.caFile = URL(fileURLWithPath: authorities.bundleFile).path
+    }
+
+    private func applyTyped(to address: inout DatabaseAddress) throws {
+        if let given {
+            guard address.dialect != .sqlite else { throw ToolkitError("--ca-bundle is for servers; a SQLite file has no TLS") }
+            guard access(given, R_OK) == 0 else { throw ToolkitError("--ca-bundle: \(given) cannot be read") }
+            address.caFile = given
+            if address.tls == nil { address.tls = .verifyFull }
+        }
+    }
+
+    private var environmentsFile: String? {
+        ["DB_SSL_CA", "PGSSLROOTCERT"].compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
+
+    private func needsMore(_ address: DatabaseAddress) -> Bool {
+        address.dialect != .sqlite && address.effectiveTLS.verifies && address.caFile == nil
     }
 
     /// From the data directory, or from the page of the control plane that `AWS_ENDPOINT_URL` names.

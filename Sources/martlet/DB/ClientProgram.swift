@@ -14,7 +14,7 @@ struct ClientProgram {
         switch address.dialect {
         case .postgresql:
             name = "psql"
-            arguments = more
+            arguments = Self.libpqOptions(address) + more
             environment = Self.libpq(address)
         case .mysql:
             name = Self.find("mysql") == nil ? "mariadb" : "mysql"
@@ -22,10 +22,35 @@ struct ClientProgram {
             if !address.database.isEmpty { arguments.append("--database=\(address.database)") }
         case .sqlite:
             name = "sqlite3"
-            arguments =
-                more.filter { $0.hasPrefix("-") } + ["file:\(Self.escaped(address.database))?mode=rw"]
-                + more.filter { !$0.hasPrefix("-") }
+            // Options may have values, so only what follows the file can be SQL: it is told apart by where it begins.
+            let options = Self.sqliteOptions(more)
+            arguments = options + ["file:\(Self.escaped(address.database))?mode=rw"] + more.dropFirst(options.count)
         }
+    }
+
+    /// The options at the beginning, with their values (sqlite3 -help).
+    private static func sqliteOptions(_ words: [String]) -> [String] {
+        let values = [
+            "separator": 1, "newline": 1, "nullvalue": 1, "cmd": 1, "init": 1, "vfs": 1, "mmap": 1, "maxsize": 1, "lookaside": 2,
+            "pagecache": 2, "heap": 1,
+        ]
+        var count = 0
+        while count < words.count, words[count].hasPrefix("-") {
+            count += 1 + (values[String(words[count].drop { $0 == "-" })] ?? 0)
+        }
+        return Array(words.prefix(count))
+    }
+
+    /// What libpq knows and has no variable for: the options of the URL. A passphrase stays out of sight; psql asks for it.
+    static func libpqOptions(_ address: DatabaseAddress) -> [String] {
+        let options = address.options.filter { $0.key != "sslpassword" }.sorted { $0.key < $1.key }
+        guard !options.isEmpty else { return [] }
+        let pairs = options + [(key: "dbname", value: address.database)]
+        return [
+            "--dbname="
+                + pairs.map { "\($0.key)='\(EscapedText.backslashing("\\'", in: $0.value))'" }.joined(
+                    separator: " ")
+        ]
     }
 
     private static func escaped(_ path: String) -> String {
@@ -48,7 +73,7 @@ struct ClientProgram {
     /// An option file of the MySQL programs, `[client]`.
     static func defaultsFile(_ address: DatabaseAddress) throws -> InheritedFile {
         func quoted(_ text: String) -> String {
-            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+            "\"" + EscapedText.backslashing("\\\"", in: text) + "\""
         }
         var lines = ["[client]", "port=\(address.port)"]
         if let socket = address.socket {

@@ -21,17 +21,53 @@ final class DBTarget {
     /// Connects to the database itself.
     func open() throws -> any SQLSession { try open(address) }
 
-    /// Connects to the database; one that is not there is created first.
-    func openOrCreate(creates: Bool) throws -> any SQLSession {
-        guard creates else { return try open() }
-        let server = try server()
-        defer { server.close() }
-        if try !server.exists() { DBTerminal.warn(try server.create()) }
-        return try open()
+    /// Connects to the database for the body; one that is not there is created first. A file that was, and in which a body that
+    /// fails has left nothing, is taken away again.
+    func withOpenOrCreated(_ body: (any SQLSession) throws -> Void) throws {
+        let isNew = try createIfMissing()
+        let session = try open()
+        defer { session.close() }
+        do {
+            try body(session)
+        } catch {
+            if isNew, address.dialect == .sqlite { removeIfEmpty(session) }
+            throw error
+        }
     }
 
-    /// Connects to the database, or to the server when the URL names none.
-    func openServer() throws -> any SQLSession {
+    /// True when there was none.
+    private func createIfMissing() throws -> Bool {
+        let server = try server()
+        defer { server.close() }
+        guard try !server.exists() else { return false }
+        DBTerminal.warn(try server.create())
+        return true
+    }
+
+    private func removeIfEmpty(_ session: any SQLSession) {
+        do {
+            guard try session.number("SELECT count(*) FROM sqlite_master") == 0 else { return }
+            session.close()
+            _ = try server().drop(endsSessions: false)
+        } catch {
+            // Why the body failed matters more.
+            DBTerminal.warn("\(address) is left behind: \(error)")
+        }
+    }
+
+    /// Connects to the database and creates nothing: for a SQLite file that is not there an empty database in memory stands in.
+    func openForPlan() throws -> any SQLSession {
+        let isMissing = address.dialect == .sqlite && !FileManager.default.fileExists(atPath: address.database)
+        return isMissing ? try Sessions.open(address.with(database: ":memory:")) : try open()
+    }
+
+    /// Connects to the database, or to the server when the URL names none. A SQLite file has none, and is not opened: whoever has
+    /// it locked may be the one to be found.
+    func openServer() throws -> (any SQLSession)? {
+        if address.dialect == .sqlite {
+            try Self.requireFile(address.database)
+            return nil
+        }
         let needsOne = address.dialect == .postgresql && address.database.isEmpty
         return try open(needsOne ? address.with(database: "postgres") : address)
     }
@@ -40,9 +76,7 @@ final class DBTarget {
     func open(_ wanted: DatabaseAddress) throws -> any SQLSession {
         var wanted = wanted
         wanted.password = address.password
-        if wanted.dialect == .sqlite, !FileManager.default.fileExists(atPath: wanted.database) {
-            throw ToolkitError("there is no file \(wanted.database). Create it: martlet db create")
-        }
+        if wanted.dialect == .sqlite { try Self.requireFile(wanted.database) }
         do {
             return try Sessions.open(wanted)
         } catch let failure as SQLFailure where address.password == nil && Self.wantsPassword(failure) {
@@ -53,6 +87,12 @@ final class DBTarget {
             let session = try Sessions.open(wanted)
             address.password = typed
             return session
+        }
+    }
+
+    private static func requireFile(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ToolkitError("there is no file \(path). Create it: martlet db create")
         }
     }
 

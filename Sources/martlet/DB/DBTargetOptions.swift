@@ -32,7 +32,7 @@ struct DBTargetOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - isProduction: the notes' word `prod` was given.
-    ///   - connects: false for a verb that only wants to know; no certificates are looked for then.
+    ///   - connects: false for a verb that only wants to know: certificates that nobody has given, nor keeps, do not matter.
     func target(isProduction: Bool = false, connects: Bool = true) async throws -> DBTarget {
         if let url { ArgumentScrubber.hidePassword(of: url) }
         return try await target(
@@ -56,7 +56,7 @@ struct DBTargetOptions: ParsableArguments {
             case .instance(let id):
                 try await InstanceLookup(options: self, environment: environment, trust: trust).address(of: id)
             }
-        if connects { try await trust.apply(to: &address) }
+        if connects { try await trust.apply(to: &address) } else { try trust.applyLasting(to: &address) }
         try PasswordSource.apply(to: &address, file: passwordFile, environment: environment)
         return DBTarget(address: address, source: choice.source, directory: trust.directory)
     }

@@ -17,7 +17,7 @@ struct DumpProgram {
         self.tables = tables
         if address.dialect == .postgresql {
             program = try Self.require("pg_dump", "postgresql-client")
-            arguments = isPlain ? ["--no-owner", "--no-privileges"] : ["--format=custom"]
+            arguments = ClientProgram.libpqOptions(address) + (isPlain ? ["--no-owner", "--no-privileges"] : ["--format=custom"])
             environment = ClientProgram.libpq(address)
         } else {
             program = try ClientProgram.find("mariadb-dump") ?? Self.require("mysqldump", "mariadb-client")

@@ -4,6 +4,18 @@ internal import Toolkit
 
 /// What `FROM` and `TO` share.
 struct MigrationEndpoints: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The target, instead of TO: postgresql://, mysql://, mariadb:// or sqlite:///FILE.", valueName: "url"))
+    var url: String?
+
+    @Option(
+        help: ArgumentHelp("The target, instead of TO: a DB instance, whose address and password are looked up.", valueName: "id")
+    )
+    var instance: String?
+
+    @Option(help: ArgumentHelp("The database's name there, instead of the one in the URL or of the instance.", valueName: "name"))
+    var database: String?
+
     @Option(help: ArgumentHelp("The certificates to trust (PEM).", valueName: "file"))
     var caBundle: String?
 
@@ -16,12 +28,29 @@ struct MigrationEndpoints: ParsableArguments {
             "The Martlet to look instances up in. Default: where AWS_* points, else $MARTLET_DATA_DIR.", valueName: "dir"))
     var dataDirectory: String?
 
-    /// A URL, `prod`, `dev`, `instance:ID`, or the name of a variable that holds a URL.
-    func target(_ word: String) async throws -> DBTarget {
+    /// True when options name a target.
+    var nameTarget: Bool { url != nil || instance != nil }
+
+    /// What the options name, as for the other verbs.
+    func target() async throws -> DBTarget {
+        var options = try places()
+        options.url = url
+        options.instance = instance
+        options.database = database
+        return try await options.target()
+    }
+
+    private func places() throws -> DBTargetOptions {
         var options = try DBTargetOptions.parse([])
         options.caBundle = caBundle
         options.region = region
         options.dataDirectory = dataDirectory
+        return options
+    }
+
+    /// A URL, `prod`, `dev`, `instance:ID`, or the name of a variable that holds a URL.
+    func target(_ word: String) async throws -> DBTarget {
+        var options = try places()
         if word == "prod" { return try await options.target(isProduction: true) }
         if word == "dev" { return try await options.target() }
         if word.hasPrefix("instance:") {

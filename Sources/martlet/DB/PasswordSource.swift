@@ -16,13 +16,7 @@ enum PasswordSource {
     }
 
     private static func read(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ToolkitError("--password-file: \(path) cannot be read")
-        }
-        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0o777
-        guard mode & 0o077 == 0 else {
-            throw ToolkitError("--password-file: others may read \(path); make it yours alone: chmod 600 \(path)")
-        }
+        let data = try SecretFile.read(path, option: "--password-file")
         let line = String(decoding: data, as: UTF8.self).prefix { !$0.isNewline }
         guard !line.isEmpty else { throw ToolkitError("--password-file: the first line of \(path) is empty") }
         return String(line)

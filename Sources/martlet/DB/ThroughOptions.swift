@@ -16,25 +16,25 @@ struct ThroughOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What was refused, and why. Default: rejects.jsonl.", valueName: "file"))
     var rejects: String?
 
-    var isPartlyGiven: Bool { map != nil || journal != nil || rejects != nil }
+    @Option(
+        help: ArgumentHelp(
+            "Headers for the application, such as Authorization: Bearer …, one in each line (mode 0600).", valueName: "file"))
+    var throughHeaderFile: String?
 
-    func run(_ source: DBTarget, asJSON: Bool) async throws {
-        guard let through else { return }
-        let place = try LocalHTTP.Place(url: through, certificateBundle: ProcessInfo.processInfo.environment["SSL_CERT_FILE"])
+    var isPartlyGiven: Bool { map != nil || journal != nil || rejects != nil || throughHeaderFile != nil }
+
+    /// Nil without `--through`. To be asked for early: until then a password in the URL is in `ps`.
+    func application() throws -> ThroughApplication? {
+        try through.map { try ThroughApplication(url: $0, headerFile: throughHeaderFile) }
+    }
+
+    func run(_ source: DBTarget, to application: ThroughApplication, asJSON: Bool) async throws {
         let session = try source.open()
         defer { session.close() }
         let rejects = rejects ?? "rejects.jsonl"
         let migration = try ThroughMigration(
-            from: session, named: "\(source.address) → \(through)", map: readMap(), journal: journal ?? "migrate.journal",
-            rejects: rejects
-        ) { path, body, key in
-            let headers = [
-                (name: "host", value: place.authority), (name: "content-type", value: "application/json"),
-                (name: "accept", value: "application/json"), (name: "idempotency-key", value: key),
-            ]
-            let answer = try await LocalHTTP.ask("POST", place.path + path, headers: headers, body: body, to: place)
-            return (answer.status, answer.body)
-        }
+            from: session, named: "\(source.address) → \(application.url)", map: readMap(), journal: journal ?? "migrate.journal",
+            rejects: rejects, headers: application.headers, post: application.post)
         let view = MigrationProgress()
         let outcomes = try await migration.run(progress: view.copying)
         view.finish()

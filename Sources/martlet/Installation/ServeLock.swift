@@ -38,16 +38,16 @@ final class ServeLock: Sendable {
             guard errno == EWOULDBLOCK || errno == EINTR else { return false }
             let holder = written(in: descriptor)
             if let holder, !holder.isBrief, ProcessIdentity.of(holder.pid) != nil { return false }
-            guard ContinuousClock.now < start + (holder?.isBrief == true ? max(patience, longestLook) : patience) else {
-                return false
-            }
+            // One that was killed keeps it until its last thread has left the kernel, after an fsync on a busy disk.
+            let limit = holder == nil ? patience : max(patience, longestEnd)
+            guard ContinuousClock.now < start + limit else { return false }
             usleep(10_000)
         }
         return true
     }
 
-    /// A look at many servers that do not answer.
-    private static let longestLook = Duration.seconds(30)
+    /// Of a look at many servers that do not answer, and of a process that was killed.
+    private static let longestEnd = Duration.seconds(30)
 
     /// The process that holds the lock for long, or nil when nobody does.
     static func holder(of directory: DataDirectory) -> Int32? {

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import DatabaseURLs
 internal import Foundation
 public import Logging
 
@@ -59,10 +60,10 @@ struct LogLine: Sendable, Equatable {
 
     private static func quoted(_ value: String) -> String {
         let isPlain = !value.isEmpty && value.allSatisfy { !$0.isWhitespace && $0 != "\"" && $0 != "=" && !$0.isNewline }
-        return isPlain ? value : "\"" + oneLine(value).replacing("\"", with: "\\\"") + "\""
+        return isPlain ? value : "\"" + EscapedText.backslashing("\"", in: oneLine(value)) + "\""
     }
 
     private static func oneLine(_ text: String) -> String {
-        text.replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+        EscapedText.replacing("\n\r", in: text) { $0 == "\n" ? "\\n" : "\\r" }
     }
 }

@@ -48,6 +48,31 @@ struct CredentialTests {
         #expect(error.map { !"\($0)".contains("hunter2") } == true)
     }
 
+    @Test func whoAsksAtTheSameTimeSharesOneRequest() async throws {
+        let manager = try FakeSecretsManager(secret: #"{"username":"app","password":"one"}"#)
+        defer { manager.close() }
+        let source = SecretsManagerCredentials(
+            secretID: "s", keys: keys, region: "us-east-1", endpoint: manager.url, environment: [:])
+        let url = try DatabaseURL("postgresql://h/d")
+        func ask(_ refused: DatabaseCredentials?) async throws -> Set<String> {
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<20 { group.addTask { try await source.credentials(for: url, refused: refused).password } }
+                return try await group.reduce(into: []) { $0.insert($1) }
+            }
+        }
+        manager.hold()
+        async let early = ask(nil)
+        while manager.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        // The request is under way, and answers with what is old by the time that the others are refused.
+        manager.rotate(#"{"username":"app","password":"two"}"#)
+        async let late = ask(DatabaseCredentials(user: "app", password: "one"))
+        try await Task.sleep(for: .milliseconds(50))
+        manager.release()
+        #expect(try await early.contains("one"))
+        #expect(try await late == ["two"])
+        #expect(manager.requests.count == 2)
+    }
+
     @Test func nobodyAnswers() async throws {
         let source = SecretsManagerCredentials(
             secretID: "x", keys: keys, region: "us-east-1", endpoint: "http://127.0.0.1:\(try freePort())", environment: [:])

@@ -10,6 +10,7 @@ final class FakeSecretsManager: Sendable {
     private struct State {
         var secret: String
         var requests: [String] = []
+        var held: DispatchSemaphore?
     }
     private let state: Mutex<State>
 
@@ -27,6 +28,9 @@ final class FakeSecretsManager: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
     var requests: [String] { state.withLock { $0.requests } }
+    /// Has the first answer wait for `release`, with the secret of the moment when it was asked for.
+    func hold() { state.withLock { $0.held = DispatchSemaphore(value: 0) } }
+    func release() { state.withLock { $0.held }?.signal() }
     func rotate(_ secret: String) { state.withLock { $0.secret = secret } }
 
     private func serve() {
@@ -46,10 +50,11 @@ final class FakeSecretsManager: Sendable {
             guard count > 0 else { return }
             text += String(decoding: buffer.prefix(count), as: UTF8.self)
         }
-        let secret = state.withLock { state in
+        let (secret, held) = state.withLock { state in
             state.requests.append(text)
-            return state.secret
+            return (state.secret, state.requests.count == 1 ? state.held : nil)
         }
+        held?.wait()
         let body = (try? JSONEncoder().encode(["SecretString": secret])) ?? Data()
         let head = "HTTP/1.1 200 OK\r\ncontent-length: \(body.count)\r\nconnection: close\r\n\r\n"
         let bytes = Array(head.utf8) + body

@@ -1,5 +1,6 @@
 import DatabaseClient
 import Foundation
+import Synchronization
 import Testing
 
 /// What holds on every engine. Each part makes tables of its own.
@@ -10,11 +11,15 @@ struct Battery {
         try await values()
         try await json()
         try await changedTable()
+        try await changedUnderStatements()
         try await transactions()
         try await endedTransactions()
         try await bulk()
         try await exhaustion()
         try await readOnlyReads()
+        try await sameLooks()
+        try await sharedReads()
+        try await ownExecutor()
         try await injection()
     }
 
@@ -96,6 +101,35 @@ struct Battery {
             #expect(try await connection.jsonObject("SELECT * FROM changing").decode([String: Int].self) == ["id": 1, "n": 2])
             try await connection.execute("ALTER TABLE changing DROP COLUMN id")
             #expect(try await connection.jsonArray("SELECT * FROM changing").decode([[String: Int]].self) == [["n": 2]])
+        }
+    }
+
+    /// A statement that a connection has prepared answers with the columns that its table has by now, and is performed once.
+    private func changedUnderStatements() async throws {
+        try await db.execute("CREATE TABLE overtaken (id int)")
+        try await db.execute("INSERT INTO overtaken VALUES (1)")
+        try await db.withConnection { connection in
+            let all: SQL = "SELECT * FROM overtaken"
+            let returned: SQL = "INSERT INTO overtaken (id) VALUES (2) RETURNING *"
+            func changed(_ change: SQL, _ expected: [String], _ row: [SQLValue]) async throws {
+                // Another connection's change, so that this one hears nothing of it before it asks.
+                try await db.execute(change)
+                let seen = try await connection.query(all)
+                #expect(seen.columns == expected, "\(change)")
+                #expect(row.indices.map { seen[0][$0] } == row, "\(change)")
+                #expect(try await connection.query(returned).columns == expected, "\(change)")
+                #expect(try await connection.execute("DELETE FROM overtaken WHERE id = 2") == 1, "\(change)")
+            }
+            for _ in 0..<5 {
+                #expect(try await connection.query(all).columns == ["id"])
+                #expect(try await connection.query(returned).columns == ["id"])
+                #expect(try await connection.execute("DELETE FROM overtaken WHERE id = 2") == 1)
+            }
+            try await changed("ALTER TABLE overtaken ADD COLUMN n int DEFAULT 3", ["id", "n"], [.int(1), .int(3)])
+            try await changed("ALTER TABLE overtaken RENAME COLUMN n TO m", ["id", "m"], [.int(1), .int(3)])
+            let text: SQL = "ALTER TABLE overtaken ADD COLUMN t varchar(10) DEFAULT 'x'"
+            try await changed(text, ["id", "m", "t"], [.int(1), .int(3), .text("x")])
+            try await changed("ALTER TABLE overtaken DROP COLUMN m", ["id", "t"], [.int(1), .text("x")])
         }
     }
 
@@ -189,6 +223,67 @@ struct Battery {
         #expect(try await db.read { try await $0.first("SELECT count(*) FROM t", as: Int.self) } == 3)
         await #expect(throws: DatabaseError.self) { try await db.read { try await $0.execute("INSERT INTO t VALUES (20)") } }
         #expect(try await db.first("SELECT count(*) FROM t", as: Int.self) == 3)
+    }
+
+    /// Statements that look the same are not the same, however often they come.
+    private func sameLooks() async throws {
+        var lengths: Set<Int> = []
+        for form in ["\u{E9}", "e\u{301}"] {
+            for _ in 0..<4 { lengths.insert(try await db.first(SQL(trusted: "SELECT length('\(form)')"), as: Int.self) ?? 0) }
+        }
+        #expect(lengths.count == 2)
+    }
+
+    private final class Writer: Sendable {
+        let acknowledged = Atomic(0)
+        let isOver = Atomic(false)
+    }
+
+    /// Nobody who shares a read gets an answer older than his question.
+    private func sharedReads() async throws {
+        try await db.execute("CREATE TABLE counters (value int)")
+        try await db.execute("INSERT INTO counters VALUES (0)")
+        let writer = Writer()
+        let shared = db.shared()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<12 {
+                group.addTask {
+                    while !writer.isOver.load(ordering: .acquiring) {
+                        let least = writer.acknowledged.load(ordering: .acquiring)
+                        let seen = try await shared.first("SELECT value FROM counters", as: Int.self) ?? -1
+                        #expect(seen >= least)
+                    }
+                }
+            }
+            defer { writer.isOver.store(true, ordering: .releasing) }
+            for number in 1...100 {
+                try await db.execute("UPDATE counters SET value = \(number)")
+                writer.acknowledged.store(number, ordering: .releasing)
+            }
+        }
+        #expect(try await shared.jsonArray("SELECT value FROM counters").text.contains("100"))
+        await #expect(throws: DatabaseError.self) { try await shared.execute("UPDATE counters SET value = 0") }
+        await #expect(throws: DatabaseError.self) { try await shared.query("SELECT nothing FROM counters") }
+    }
+
+    /// Tasks on the threads that wait for the sockets.
+    private func ownExecutor() async throws {
+        let sum = try await withTaskExecutorPreference(DatabaseExecutor.shared) {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for task in 1...24 {
+                    group.addTask {
+                        var sum = 0
+                        for number in 1...20 {
+                            let text = String(repeating: "x", count: number * task * 100)
+                            sum += try await db.first("SELECT length(\(text))", as: Int.self) ?? 0
+                        }
+                        return sum
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+        }
+        #expect(sum == (1...24).reduce(0, +) * (1...20).reduce(0, +) * 100)
     }
 
     private func injection() async throws {

@@ -66,7 +66,8 @@ private struct World {
         case 4..<8:
             if let id = leased.randomElement(using: &random) {
                 leased.remove(id)
-                send(.release(id, isUsable: Bool.random(using: &random)))
+                let isUsable = Bool.random(using: &random)
+                if !isUsable || !machine.takeBack(id, at: now) { send(.release(id, isUsable: isUsable)) }
             }
         case 8..<10:
             if let id = connecting.randomElement(using: &random) {
@@ -91,12 +92,12 @@ private struct World {
 
     private mutating func acquire() {
         nextWaiter += 1
-        if let id = machine.leaseIdle(label: "quick", at: now) {
+        if let (id, _) = machine.leaseIdle(CallPlace("Quick.swift", 1), at: now) {
             #expect(leased.insert(id).inserted && !closing.contains(id) && waiting.isEmpty)
         } else {
             let waiter = Waiter(number: nextWaiter)
             waiting.insert(waiter)
-            send(.acquire(waiter, label: "slow"))
+            send(.acquire(waiter, CallPlace("Slow.swift", 1)))
         }
     }
 
@@ -127,6 +128,7 @@ private struct World {
         for id in machine.idle { if case .idle = states[id]?.state {} else { Issue.record("\(id) is not idle") } }
         #expect(machine.connectingCount == states.values.count { $0.state == .connecting })
         #expect(machine.checkingCount == checking.count)
+        #expect(machine.closingCount == states.values.count { $0.state == .closing })
         // Whoever waits has a deadline, and somebody who will serve him unless all places are taken or a pause is on.
         guard !waiting.isEmpty else { return }
         #expect(machine.wakeAt != nil)

@@ -23,10 +23,16 @@ private struct Bench {
         return machine.handle(event, at: now)
     }
 
-    mutating func acquire(_ number: Int, label: String = "test") -> [Action] {
-        send(.acquire(.init(number: number), label: label))
+    mutating func acquire(_ number: Int, _ place: CallPlace = CallPlace("Test.swift", 1)) -> [Action] {
+        send(.acquire(.init(number: number), place))
     }
     mutating func connected(_ number: Int) -> [Action] { send(.connected(.init(number: number))) }
+    mutating func takeBack(_ number: Int) -> Bool { machine.takeBack(.init(number: number), at: now) }
+    /// Whether the connection is warm; nil: there is none to have at once.
+    mutating func leaseIdle(after: Duration) -> Bool? {
+        now += after
+        return machine.leaseIdle(CallPlace("Test.swift", 2), at: now)?.isWarm
+    }
     mutating func release(_ number: Int, usable: Bool = true) -> [Action] {
         send(.release(.init(number: number), isUsable: usable))
     }
@@ -80,13 +86,26 @@ struct PoolStateMachineTests {
         #expect(pool.send(.tick, after: .seconds(595)) == [close(2)])  // idle
     }
 
+    @Test func looksAtTheSocketOfNoConnectionThatWasUsedJustNow() {
+        var pool = Bench()
+        _ = pool.acquire(1)
+        _ = pool.connected(1)
+        #expect(pool.takeBack(1) == true)
+        #expect(pool.takeBack(1) == false)  // nobody has it
+        #expect(pool.leaseIdle(after: .microseconds(999)) == true)
+        #expect(pool.takeBack(1) == true)
+        #expect(pool.leaseIdle(after: .milliseconds(1)) == false)
+        _ = pool.acquire(2)
+        #expect(pool.takeBack(1) == false)  // somebody waits for it
+        #expect(pool.release(1) == [lease(2, 1)])
+    }
+
     @Test func asksConnectionsThatWereIdleForLong() {
         var pool = Bench()
         _ = pool.acquire(1)
         _ = pool.connected(1)
         _ = pool.release(1)
-        pool.now += .seconds(31)
-        #expect(pool.machine.leaseIdle(label: "x", at: pool.now) == nil)
+        #expect(pool.leaseIdle(after: .seconds(31)) == nil)
         #expect(pool.acquire(2) == [check(1)])
         #expect(pool.send(.checked(.init(number: 1), isHealthy: true)) == [lease(2, 1)])
         _ = pool.release(1)
@@ -105,10 +124,10 @@ struct PoolStateMachineTests {
 
     @Test func namesTheHoldersWhenNoneComesFree() throws {
         var pool = Bench(maximum: 1, overflow: 1)
-        _ = pool.acquire(1, label: "A.swift:1")
+        _ = pool.acquire(1, CallPlace("A.swift", 1))
         _ = pool.connected(1)
         pool.now += .seconds(5)
-        _ = pool.acquire(2, label: "B.swift:2")
+        _ = pool.acquire(2, CallPlace("B.swift", 2))
         _ = pool.connected(2)
         _ = pool.acquire(3)
         #expect(pool.machine.wakeAt.map { $0 <= pool.now + .seconds(30) } == true)
@@ -168,7 +187,7 @@ struct PoolStateMachineTests {
         _ = pool.release(1)
         #expect(pool.send(.distrust) == [close(1)])
         #expect(pool.release(2) == [close(2)])
-        #expect(pool.acquire(3, label: "new") == [open(3)])
+        #expect(pool.acquire(3, CallPlace("New.swift", 1)) == [open(3)])
         pool.now += .seconds(1)
         #expect(pool.connected(3) == [lease(3, 3)])
         #expect(pool.release(3) == [])

@@ -99,7 +99,10 @@ struct PostgreSQLTests {
         try await withDatabase(try postgreSQL { $0.statementTimeout = .milliseconds(200) }) { db in
             let error = await #expect(throws: DatabaseError.self) { try await db.query("SELECT pg_sleep(30)") }
             guard case .timedOut = error else { throw TestFailure("\(String(describing: error))") }
-            #expect(try await db.first("SELECT 1", as: Int.self) == 1)
+            try await eventually("it answers again") {
+                // A busy machine may take longer than that for anything.
+                do { return try await db.first("SELECT 1", as: Int.self) == 1 } catch DatabaseError.timedOut { return false }
+            }
         }
     }
 

@@ -88,12 +88,26 @@ struct SQLTests {
             ("SELECT 'it''s \\' LIMIT', `limit` FROM t ORDER BY a", true), ("SELECT a FROM t ORDER BY a -- LIMIT 5", true),
             ("SELECT a /* LIMIT */ FROM t ORDER BY a\nlimit 3", false), ("SELECT a FROM t ORDER BY a FOR UPDATE", false),
             ("SELECT a FROM t # LIMIT\n ORDER BY a", true), ("SELECT limit_ FROM t ORDER BY a", true),
+            ("SELECT 5--3 FROM t ORDER BY a LIMIT 5", false), ("SELECT 5--a FROM t ORDER BY a", true),
+            ("SELECT a FROM t ORDER BY a --\tLIMIT 5", true), ("SELECT a FROM t ORDER BY a --\nLIMIT 5", false),
+            ("SELECT 5---a FROM t ORDER BY a LIMIT 5", false),
         ])
     func orderIsKept(text: String, isLimited: Bool) throws {
         let limited = try SQL(trusted: text).keepingItsOrder.rendered(for: .mysql).text
         #expect(limited.hasSuffix("LIMIT 18446744073709551615") == isLimited)
         let bound: SQL = "SELECT a FROM t WHERE b = \("x") ORDER BY a LIMIT \(5)"
         #expect(bound.keepingItsOrder == bound)
+        let subtracted: SQL = "SELECT 5--\(3) FROM t ORDER BY a LIMIT 5"
+        #expect(subtracted.keepingItsOrder == subtracted)
+    }
+
+    /// An accent behind a mark makes one character of both, which is none of the marks; to the server it still is one.
+    @Test func namesCannotLeaveTheirMarks() throws {
+        for engine in DatabaseEngine.allCases {
+            let mark = engine == .mysql ? "`" : "\""
+            let quoted = try SQLIdentifier("a\(mark)\u{301}; DROP TABLE t; --").quoted(for: engine)
+            #expect(Array(quoted.utf8) == Array("\(mark)a\(mark)\(mark)\u{301}; DROP TABLE t; --\(mark)".utf8))
+        }
     }
 
     @Test func statementsArePreparedWhenTheyComeAgain() {

@@ -140,12 +140,17 @@ func program(_ name: String, in directories: [String] = []) -> String? {
     return paths.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 }
 
-/// A TCP port that is free now.
+/// A TCP port that is free now, and that nobody else here was told: a server takes it seconds later.
 func freePort() throws -> Int {
-    let (descriptor, port) = try boundSocket()
-    close(descriptor)
-    return port
+    for _ in 0..<100 {
+        let (descriptor, port) = try boundSocket()
+        close(descriptor)
+        if promisedPorts.withLock({ $0.insert(port).inserted }) { return port }
+    }
+    throw TestFailure("no port is free that was not promised")
 }
+
+private let promisedPorts = Mutex<Set<Int>>([])
 
 /// A socket on a loopback port of its own, which can listen.
 func boundSocket() throws -> (descriptor: Int32, port: Int) {

@@ -40,6 +40,9 @@ import Testing
     @Test func quotes() {
         #expect(MariaDBText.identifier("a`b") == "`a``b`")
         #expect(MariaDBText.literal(#"it's a \ here"#) == #"'it''s a \\ here'"#)
+        #expect(MariaDBText.literal("'\u{301}\\\u{301}") == "'''\u{301}\\\\\u{301}'")
+        #expect(MariaDBText.identifier("`\u{301}") == "```\u{301}`")
+        #expect(MariaDBConfiguration.quote("a \\\u{301}") == "\"a \\\\\u{301}\"")
         #expect(MariaDBText.account("admin") == "'admin'@'%'")
         for value in ["plain_1.2", "", "with space", "a#b", #"back\slash"#, "semi;colon", "quo\"te", "1+2"] {
             #expect(MariaDBConfiguration.unquote(MariaDBConfiguration.quote(value)[...]) == value)

@@ -79,5 +79,9 @@ import Testing
     @Test func quotesSQL() {
         #expect(SQLText.identifier(#"we"ird"#) == #""we""ird""#)
         #expect(SQLText.literal("it's") == "'it''s'")
+        // An accent behind a mark is one character with it to Swift, and a mark to the server.
+        #expect(SQLText.literal("'\u{301}; DROP") == "'''\u{301}; DROP'")
+        #expect(SQLText.identifier("\"\u{301}") == "\"\"\"\u{301}\"")
+        #expect(PostgreSQLConfiguration.quote("'\u{301}\\\u{301}") == "'''\u{301}\\\\\u{301}'")
     }
 }

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func aDeathIsKnownAtOnceAndLeavesNoZombie() async throws {
-        let (watch, identity) = try spawn("/bin/sleep", "60")
+        let (watch, identity) = try spawn("/bin/sleep", "600")
         let started = ContinuousClock.now
         kill(identity.pid, SIGKILL)
         try await ProcessWatcher.shared.end(of: identity)
@@ -23,14 +23,14 @@ import Testing
     }
 
     @Test func waitingForAStrangerReturnsAtOnce() async throws {
-        let (watch, identity) = try spawn("/bin/sleep", "60")
+        let (watch, identity) = try spawn("/bin/sleep", "600")
         try await ProcessWatcher.shared.end(of: ProcessIdentity(pid: identity.pid, startedAt: 1))
         kill(identity.pid, SIGKILL)
         #expect(await watch.ends(within: .seconds(30)))
     }
 
     @Test func aCancelledWaitEnds() async throws {
-        let (watch, identity) = try spawn("/bin/sleep", "60")
+        let (watch, identity) = try spawn("/bin/sleep", "600")
         let waiting = Task { try await ProcessWatcher.shared.end(of: identity) }
         try await Task.sleep(for: .milliseconds(20))
         waiting.cancel()
@@ -41,13 +41,13 @@ import Testing
     }
 
     @Test func endingEscalates() async throws {
-        let (_, polite) = try spawn("/bin/sleep", "60")
+        let (_, polite) = try spawn("/bin/sleep", "600")
         let ladder = ProcessEnding(steps: [
             .init(signal: SIGINT, patience: .milliseconds(300)), .init(signal: SIGKILL, patience: .seconds(2)),
         ])
         #expect(try await ladder.perform(on: polite) == SIGINT)
         #expect(try await ladder.perform(on: polite) == nil)
-        let (_, hung) = try spawn("/bin/sleep", "60")
+        let (_, hung) = try spawn("/bin/sleep", "600")
         kill(hung.pid, SIGSTOP)
         while ProcessStatus.of(hung.pid)?.state != "T" { try await Task.sleep(for: .milliseconds(1)) }
         #expect(try await ladder.perform(on: hung) == SIGKILL)

@@ -51,13 +51,28 @@ struct LogServerTests {
                     username: "app", verifier: try SCRAMVerifier.make(password: "another one").description, generation: 2))
             let said = try PSQL(host: server.data, password: "another one").run("SELECT 'of the owner'")
             #expect(said.output == "of the owner")
-            let log = try fixture.logs(of: site)
+            let log = try await written("SELECT 'of the owner'") { try fixture.logs(of: site) }
             #expect(log.contains("SELECT 'of the owner'"), "the owner's statements are")
             for secret in ["SCRAM-SHA-256", bootstrap.master.verifier, "CREATE ROLE", "ALTER ROLE", EngineFixture.password] {
                 #expect(!log.contains(secret), "\(secret)")
             }
             #expect(!log.contains(try server.password()))
         }
+    }
+
+    /// What a log says once it has these words, or after ten seconds: the server's collector writes after the client is answered.
+    private func written(_ words: String, _ read: () throws -> String) async throws -> String {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            let log = try read()
+            if log.contains(words) { return log }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return try read()
+    }
+
+    private func text(_ logs: LogDirectory, _ file: DBLogFile) throws -> String {
+        String(decoding: try logs.read(file, from: 0, count: 1 << 20) ?? [], as: UTF8.self)
     }
 
     @Test func aRenamedFileIsLeftAloneOnceTheServerHasBeenTold() async throws {
@@ -68,6 +83,7 @@ struct LogServerTests {
             _ = try psql.run("SELECT 'before' FROM nothing")
             let logs = fixture.engine.logs(of: site)
             let former = try current(fixture, site)
+            _ = try await written("'before'") { try text(logs, former) }
             try logs.rename(former.name, to: "\(former.name).1")
             try await fixture.engine.reopenLogs(site)
             let deadline = ContinuousClock.now + .seconds(10)
@@ -77,9 +93,9 @@ struct LogServerTests {
             _ = try psql.run("SELECT 'after' FROM nothing")
             let fresh = try current(fixture, site)
             #expect(fresh.id != former.id)
-            #expect(String(decoding: try logs.read(fresh, from: 0, count: 1 << 20) ?? [], as: UTF8.self).contains("'after'"))
+            #expect(try await written("'after'") { try text(logs, fresh) }.contains("'after'"))
             let renamed = try #require(try logs.files().first { $0.name == "\(former.name).1" })
-            let old = String(decoding: try logs.read(renamed, from: 0, count: 1 << 20) ?? [], as: UTF8.self)
+            let old = try text(logs, renamed)
             #expect(old.contains("'before'") && !old.contains("'after'"))
             try await fixture.engine.stop(site, grace: .seconds(10))
             try await fixture.engine.reopenLogs(site)

@@ -164,7 +164,7 @@ assert "done" in said, said
 
 note("url: every driver can use it, whatever the password holds")
 url = db("url", "--instance", identifier).strip()
-with psycopg.connect(url.replace("verify-full", "require")) as connection:
+with psycopg.connect(url) as connection:
     assert connection.execute("SELECT current_database()").fetchone() == ("cruddur",)
 rds.modify_db_instance(DBInstanceIdentifier=identifier, ManageMasterUserPassword=False, MasterUserPassword=ODD,
                        ApplyImmediately=True)
@@ -173,7 +173,7 @@ wait("the new password is taken", lambda: "ManageMasterUserPassword" not in str(
 wait_for(identifier)
 url = db("url", "--instance", identifier, PGPASSWORD=ODD).strip()
 assert re.fullmatch(r"[A-Za-z0-9:/@?&=%._~-]+", url), url
-with psycopg.connect(url.replace("verify-full", "require")) as connection:
+with psycopg.connect(url) as connection:
     assert connection.execute("SELECT 1").fetchone() == (1,)
 write("secret", ODD + "\n")
 os.chmod(f"{APP}/secret", 0o644)
@@ -260,6 +260,30 @@ if not was_quicker:
     assert "DIFFERENT" not in said and re.search(r"big +120,000 +120,000 .* equal", said), said
     print(f"           killed with {kept} rows there, gone on: {said.splitlines()[-1]}")
 assert "nothing was changed" in db("migrate", home, f"instance:{identifier}/again", PGPASSWORD=ODD, status=1)
+
+note("SQLite: the same verbs, by the environment alone; by scripts, which say --yes to all of them")
+write(".env", "# as an editor on Windows writes it\r\nDB_NAME=lite\r\n")
+write("lite.sql", "CREATE TABLE posts (id integer PRIMARY KEY, title text NOT NULL);\n")
+write("rows.sql", "INSERT INTO posts (title) VALUES ('one'), ('two');\n")
+alone = {"data_dir": False}
+said = db("setup", "--yes", "--schema", "lite.sql", "--seed", "rows.sql", **alone)
+assert said.endswith(f"{APP}/lite.sql\nCREATE TABLE\n== db-seed\n{APP}/rows.sql\nINSERT 0 2\n"), said
+assert db("url", "--yes", **alone) == "sqlite:///volumes/lite.db\n"
+assert json.loads(db("sessions", "--output", "json", **alone)) == []
+assert db("connect", "--", "-separator", ";", "SELECT id, title FROM posts", **alone) == "1;one\n2;two\n"
+assert "integrity checked" in db("backup", **alone)
+said = db("init", "--schema", "lite.sql", "--seed", "rows.sql", status=1, **alone)
+assert "2 rows" in said and "--yes" in said, said
+said = db("init", "--yes", "--schema", "lite.sql", "--seed", "rows.sql", **alone)
+assert said.endswith("\nCREATE TABLE\nINSERT 0 2\n"), said
+write("twice.sql", "INSERT INTO posts VALUES (7, 'x');\nINSERT INTO posts VALUES (7, 'x');\n")
+assert "UNIQUE" in db("seed", "--yes", "twice.sql", status=1, **alone)
+assert db("connect", "--", "SELECT count(*) FROM posts", **alone) == "2\n", "all of a file, or nothing"
+moved = db("migrate", "dev", "--url", "sqlite:///other.db", "--yes", "--output", "json", **alone)
+moved = json.loads(moved[moved.index("{"):])
+assert [(one["table"], one["targetRows"]) for one in moved["tables"]] == [("posts", 2)], moved
+assert "DROP DATABASE" in db("drop", "--yes", **alone) and not os.path.exists(f"{APP}/volumes/lite.db")
+os.remove(f"{APP}/.env")
 
 note("an endpoint that is not reached is explained")
 closed = ec2.create_security_group(GroupName=name("closed"), Description="lets nobody in")["GroupId"]

@@ -86,7 +86,7 @@ is_limited(ordinary)
 assert f"{identifier}: limited to " in martlet("status").stdout
 
 with connect(database) as connection:
-    connection.execute("CREATE TABLE cold (n int, x text)")
+    connection.execute("CREATE TABLE cold (n int, x text) WITH (autovacuum_enabled = off)")
     connection.execute("INSERT INTO cold SELECT n, repeat(md5(n::text), 60) FROM generate_series(1, 40000) AS n")
     pages = connection.execute("SELECT pg_relation_size('cold') / 8192").fetchone()[0]
 assert pages > 4 * READS, pages
@@ -159,7 +159,7 @@ def direct_writes(inside, count=1000):
     return time.monotonic() - began
 
 
-held, free = direct_writes(True), direct_writes(False)
+held, free = direct_writes(True), min(direct_writes(False) for _ in range(3))
 assert held > 0.8, f"1000 writes at 1000 IOPS took {held:.2f} s"
 assert free < held, (free, held)
 

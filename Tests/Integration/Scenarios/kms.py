@@ -49,7 +49,8 @@ note("what must be refused")
 for code, fragment, call, arguments in [
     ("InvalidCiphertextException", "context", kms.decrypt, {"CiphertextBlob": blob}),
     ("InvalidCiphertextException", "", kms.decrypt, {"CiphertextBlob": b"nonsense"}),
-    ("InvalidCiphertextException", "", kms.decrypt, {"CiphertextBlob": blob[:-1] + b"x", "EncryptionContext": CONTEXT}),
+    ("InvalidCiphertextException", "", kms.decrypt,
+     {"CiphertextBlob": blob[:-1] + bytes([blob[-1] ^ 1]), "EncryptionContext": CONTEXT}),
     ("IncorrectKeyException", "key", kms.decrypt,
      {"CiphertextBlob": blob, "EncryptionContext": CONTEXT, "KeyId": other["KeyId"]}),
     ("InvalidCiphertextException", "region", client("kms", "eu-west-1").decrypt,

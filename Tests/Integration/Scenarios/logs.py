@@ -140,6 +140,7 @@ assert disk(instance, log).replace(b"\n\n", b"\n").startswith(single) and single
 note("a file that is turned over is read to its end, and then its successor")
 marker = portion(identifier, log, NumberOfLines=2)["Marker"]
 ask(instance, "SELECT 'before the turn'")
+wait("it is written", lambda: b"before the turn" in disk(instance, log))  # by the collector, a moment after the answer
 path = f"{DATA_DIR}/instances/{instance['DbiResourceId']}"
 os.rename(f"{path}/log/{log}", f"{path}/log/{log}.1")
 with open(f"{path}/data/postmaster.pid", encoding="utf-8") as file:
@@ -148,6 +149,7 @@ open(f"{path}/data/logrotate", "w", encoding="utf-8").close()
 os.kill(postmaster, signal.SIGUSR1)
 wait("the successor", lambda: log in files(identifier) and f"{log}.1" in files(identifier))
 ask(instance, "SELECT 'after the turn'")
+wait("the next is written", lambda: b"SELECT 'after the turn'" in disk(instance, log))
 text = whole(identifier, log, lines=1, marker=marker)[0]
 assert text.count("before the turn") == 1 and text.count("SELECT 'after the turn'") == 1, text
 assert text.index("before the turn") < text.index("after the turn")

@@ -4,7 +4,7 @@ import json
 
 from martlet_client import (
     ask, create_available, delete_and_wait, describe, kill_serve, kms, modify, name, note, parameters, rds, refused, secrets,
-    start_serve, wait_for)
+    start_serve, wait, wait_for)
 
 identifier = name("sealed")
 key = kms.create_key(Description="master passwords")["KeyMetadata"]
@@ -41,8 +41,7 @@ note("it is enabled again")
 kms.enable_key(KeyId=key["KeyId"])
 assert password() == first
 secrets.rotate_secret(SecretId=arn)
-second = password()
-assert second != first
+second = wait("another password is current", lambda: (current := password()) != first and current, 20)
 wait_for(identifier)
 assert ask(database, "SELECT 1", password=second) == 1
 

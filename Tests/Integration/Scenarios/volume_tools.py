@@ -95,7 +95,9 @@ def unmounted(instance):
     """The volume of a stopped instance is mounted nowhere. serve, which would mount it again, is gone meanwhile."""
     kill_serve(signal.SIGKILL)
     image = f"{DATA_DIR}/volumes/{instance['DbiResourceId']}.img"
-    subprocess.run(["umount", mount_of(instance)[4]], check=True, timeout=60)
+    place = mount_of(instance)[4]
+    # The last thread of a process that was killed may still have a file open.
+    wait("it is unmounted", lambda: subprocess.run(["umount", place], check=False, timeout=60).returncode == 0, 20)
     wait("its loop device is free", lambda: image not in loops(), 20)
     yield
     start_serve()

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import urllib.request
 
 import boto3
 
@@ -41,9 +42,10 @@ with open(f"{SCRATCH}/ordinary.log", "wb") as log:
 try:
     def healthy():
         assert serve.poll() is None, open(f"{SCRATCH}/ordinary.log", encoding="utf-8").read()
+        # Whoever is answered finds the settings written, too; a connection alone says less.
         try:
-            socket.create_connection(tuple([listen.split(":")[0], int(listen.split(":")[1])]), 1).close()
-            return True
+            with urllib.request.urlopen(f"http://{listen}/health", timeout=5) as answer:
+                return answer.status == 200
         except OSError:
             return False
 

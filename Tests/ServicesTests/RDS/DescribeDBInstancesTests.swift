@@ -117,7 +117,7 @@ import Testing
     // MARK: Holding the answer
 
     @Test func theAnswerForOneWaitsForTheEndOfATransition() async throws {
-        let fixture = try Fixture(hold: .seconds(20))
+        let fixture = try Fixture(hold: .seconds(120))
         try await fixture.create()
         async let answer = fixture.rds("DescribeDBInstances", ["DBInstanceIdentifier": "mydb"])
         try await Task.sleep(for: .milliseconds(30))
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func whoeverWaitsForTheEndSeesNotFound() async throws {
-        let fixture = try Fixture(hold: .seconds(20))
+        let fixture = try Fixture(hold: .seconds(120))
         try await fixture.createAvailable()
         let id = try fixture.stored().resourceID
         try await fixture.rds("DeleteDBInstance", ["DBInstanceIdentifier": "mydb", "SkipFinalSnapshot": "true"])
@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test func aListDoesNotWait() async throws {
-        let fixture = try Fixture(hold: .seconds(20))
+        let fixture = try Fixture(hold: .seconds(120))
         try await fixture.create("a")
         try await fixture.create("b")
         let began = ContinuousClock.now

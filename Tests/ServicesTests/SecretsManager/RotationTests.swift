@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func whileItIsUnderWayTheValueWaitsForTheNewOne() async throws {
-        let (fixture, arn) = try await managed(hold: .seconds(10))
+        let (fixture, arn) = try await managed(hold: .seconds(120))
         try await fixture.secrets("RotateSecret", ["SecretId": arn])
         let wanted = try fixture.text(of: secret(fixture).pending, in: secret(fixture))
         async let value = fixture.secrets("GetSecretValue", ["SecretId": arn])["SecretString"] as? String

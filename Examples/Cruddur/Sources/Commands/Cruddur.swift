@@ -10,7 +10,7 @@ struct Cruddur: AsyncParsableCommand {
         commandName: "Cruddur",
         abstract: "Cruddur's backend on PostgreSQL.",
         discussion: """
-            The database is CONNECTION_URL's (or PROD_CONNECTION_URL's), in the environment or in .env. READER_URL may name
+            The database is CONNECTION_URL's, in the environment or in .env. READER_URL may name
             replicas; with DB_SECRET_ARN user and password come from Secrets Manager.
             OTEL_TRACES_EXPORTER=console writes a line for each span to standard error.
             """,

@@ -16,6 +16,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How often what has expired is deleted.", valueName: "SECONDS"))
     var sweepEvery = 60
 
+    @Flag(help: "Each request reads its feed for itself, also when many ask for the same at once.")
+    var separateReads = false
+
     func validate() throws {
         guard ListenAddress(listen) != nil else { throw ValidationError("--listen takes HOST:PORT, not \(listen).") }
         guard (1...1000).contains(connections) else { throw ValidationError("--connections takes 1 to 1000.") }
@@ -33,7 +36,8 @@ struct Serve: AsyncParsableCommand {
         let logger = AppServer.logger("cruddur", environment)
         let database = try Database(configuration)
         let server = AppServer(name: "Cruddur", listen: address, database: database, logger: logger)
-        let sweeper = Sweeper(activities: Activities(database), every: .seconds(sweepEvery), logger: logger)
-        try await server.run(Routes.router(database), services: [sweeper])
+        let activities = Activities(database, sharesFeeds: !separateReads)
+        let sweeper = Sweeper(activities: activities, every: .seconds(sweepEvery), logger: logger)
+        try await server.run(Routes.router(activities), services: [sweeper])
     }
 }

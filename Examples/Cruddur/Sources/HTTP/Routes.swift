@@ -6,11 +6,11 @@ internal import Tracing
 
 /// Cruddur's API.
 enum Routes {
-    static func router(_ database: Database) -> Router<BasicRequestContext> {
-        let router = Router.app(database, healthCheck: "/api/health-check")
+    static func router(_ activities: Activities) -> Router<BasicRequestContext> {
+        let router = Router.app(activities.database, healthCheck: "/api/health-check")
         PageRoutes.add(to: router)
-        addReading(to: router, Activities(database))
-        addWriting(to: router, Activities(database))
+        addReading(to: router, activities)
+        addWriting(to: router, activities)
         return router
     }
 

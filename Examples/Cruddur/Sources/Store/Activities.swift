@@ -4,8 +4,13 @@ internal import Foundation
 /// What was said. The database makes the JSON; one value crosses.
 struct Activities: Sendable {
     let database: Database
+    /// Whether those who ask for the same feed at the same time are answered by one query.
+    let sharesFeeds: Bool
 
-    init(_ database: Database) { self.database = database }
+    init(_ database: Database, sharesFeeds: Bool = true) {
+        self.database = database
+        self.sharesFeeds = sharesFeeds
+    }
 
     static let columns: SQL = """
         activities.uuid, users.display_name, users.handle, activities.message, activities.replies_count, \
@@ -46,6 +51,7 @@ struct Activities: Sendable {
             SELECT \(Self.columns) FROM \(Self.tables) WHERE \(condition) AND \(Self.alive)\(older) \
             ORDER BY \(Self.newestFirst) LIMIT \(page.limitText)
             """
+        if sharesFeeds { return try await database.shared().jsonArray(query) }
         return try await database.read { try await $0.jsonArray(query) }
     }
 

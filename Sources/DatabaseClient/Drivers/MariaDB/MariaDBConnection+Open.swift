@@ -31,7 +31,7 @@ extension MariaDBConnection {
 private final class MariaDBAttempt: @unchecked Sendable {
     private var pointer: UnsafeMutablePointer<MYSQL>?
     private let settings: MariaDBSettings
-    private let readiness = Readiness()
+    private let readiness = Readiness(.borrowed)
     private let host, user, password, database, socket: MariaDBText
     private var connected: UnsafeMutablePointer<MYSQL>?
     private var hasTimedOut = false

@@ -21,6 +21,7 @@ extension MariaDBConnection {
         guard statement.values.isEmpty || mysql_stmt_bind_param(handle, parameters.binds) == 0 else {
             throw wait.meaning(of: prepared.error)
         }
+        prepared.forgetColumns()
         var result: Int32 = 1
         try await wait.drive({ mysql_stmt_execute_start(&result, handle) }, { mysql_stmt_execute_cont(&result, handle, $0) })
         withExtendedLifetime(parameters) {}
@@ -33,8 +34,8 @@ extension MariaDBConnection {
         var wait = MariaDBWait(self, limits)
         try wait.begin()
         let prepared = try await prepareAnew(statement.text, &wait)
-        await wait.settle()
         defer { mysql_stmt_close(prepared.pointer) }
+        await wait.settle()
         return MariaDBResult.columns(of: prepared.pointer).map(\.name)
     }
 

@@ -1,12 +1,12 @@
 internal import CMariaDB
 internal import Foundation
 
-/// A connection through libmariadb's non-blocking calls: the poller waits for its socket.
+/// A connection through libmariadb's non-blocking calls: a loop waits for its socket.
 ///
 /// One task uses it at a time, which the pool sees to; hence `@unchecked`.
 final class MariaDBConnection: DriverConnection, @unchecked Sendable {
     let pointer: UnsafeMutablePointer<MYSQL>
-    let readiness = Readiness()
+    let readiness: Readiness
     var statements = MariaDBStatements()
     private(set) var isBroken = false
     private let closing = CloseOnce()
@@ -19,6 +19,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
         self.pointer = pointer
         self.kill = kill
         socketEnd = SocketEnd(of: Int32(mysql_get_socket(pointer)))
+        readiness = Readiness(socketEnd.socket)
     }
 
     deinit {
@@ -38,7 +39,7 @@ final class MariaDBConnection: DriverConnection, @unchecked Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    var descriptor: Int32 { Int32(mysql_get_socket(pointer)) }
+    var descriptor: Int32 { socketEnd.descriptor }
     var sessionID: UInt { UInt(mysql_thread_id(pointer)) }
     func markBroken() { isBroken = true }
 

@@ -46,7 +46,7 @@ extension PostgreSQLConnection {
 private final class ConnectAttempt: @unchecked Sendable {
     private var pointer: OpaquePointer?
     private let settings: PostgreSQLSettings
-    private let readiness = Readiness()
+    private let readiness = Readiness(.borrowed)
 
     init(_ pointer: OpaquePointer, _ settings: PostgreSQLSettings) {
         self.pointer = pointer

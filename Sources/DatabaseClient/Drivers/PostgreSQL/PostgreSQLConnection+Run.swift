@@ -126,7 +126,7 @@ struct PostgreSQLWait {
 
     private mutating func step(writing: Bool) async throws(DriverFailure) {
         let readiness = connection.readiness
-        let descriptor = PQsocket(connection.pointer)
+        let descriptor = connection.socketEnd.descriptor
         let until = deadline
         let outcome =
             if phase == .running {

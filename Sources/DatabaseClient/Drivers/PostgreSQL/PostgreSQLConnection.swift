@@ -1,17 +1,17 @@
 internal import CLibPQ
 internal import Foundation
 
-/// A connection through libpq, which never blocks a thread: the poller waits for its socket.
+/// A connection through libpq, which never blocks a thread: a loop waits for its socket.
 ///
 /// One task uses it at a time, which the pool sees to; hence `@unchecked`.
 final class PostgreSQLConnection: DriverConnection, @unchecked Sendable {
     let pointer: OpaquePointer
-    let readiness = Readiness()
+    let readiness: Readiness
     let canceller: PostgreSQLCanceller
     var statements: StatementCache
     private(set) var isBroken = false
     private let closing = CloseOnce()
-    private let socketEnd: SocketEnd
+    let socketEnd: SocketEnd
 
     /// - Parameter pointer: a connection that is established.
     init(_ pointer: OpaquePointer, statements: StatementCache) {
@@ -19,6 +19,7 @@ final class PostgreSQLConnection: DriverConnection, @unchecked Sendable {
         self.statements = statements
         canceller = PostgreSQLCanceller(pointer)
         socketEnd = SocketEnd(of: PQsocket(pointer))
+        readiness = Readiness(socketEnd.socket)
         PQsetnonblocking(pointer, 1)
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
     }
@@ -31,7 +32,7 @@ final class PostgreSQLConnection: DriverConnection, @unchecked Sendable {
         readiness.wake()
     }
 
-    var hasHungUp: Bool { isBroken || closing.isDone || !IdleSocket.isSilent(PQsocket(pointer)) }
+    var hasHungUp: Bool { isBroken || closing.isDone || !IdleSocket.isSilent(socketEnd.descriptor) }
 
     var isReusable: Bool {
         !isBroken && PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) == PQTRANS_IDLE
@@ -91,8 +92,8 @@ struct StatementCache {
 
     /// False behind poolers that share sessions between transactions.
     var isEnabled: Bool
-    private var names: [String: String] = [:]
-    private var uses: [String: Int] = [:]
+    private var names: [ExactText: String] = [:]
+    private var uses: [ExactText: Int] = [:]
     private var made = 0
 
     init(isEnabled: Bool) { self.isEnabled = isEnabled }
@@ -106,6 +107,7 @@ struct StatementCache {
     /// How to send this text now.
     mutating func use(_ text: String) -> Use {
         guard isEnabled else { return .plain }
+        let text = ExactText(text)
         if let name = names[text] { return .prepared(name: name) }
         guard names.count < Self.preparedLimit else { return .plain }
         if uses.count >= Self.countedLimit { uses = [:] }
@@ -116,9 +118,9 @@ struct StatementCache {
     }
 
     mutating func prepared(_ text: String, name: String) {
-        names[text] = name
-        uses[text] = nil
+        names[ExactText(text)] = name
+        uses[ExactText(text)] = nil
     }
 
-    mutating func forget(_ text: String) { names[text] = nil }
+    mutating func forget(_ text: String) { names[ExactText(text)] = nil }
 }

@@ -49,7 +49,9 @@ final class SQLiteConnection: DriverConnection {
     private static func answer(
         _ text: String, _ arguments: StatementArguments, in db: GRDB.Database, isSecondTime: Bool = false
     ) throws -> RowSet {
-        let prepared = try db.cachedStatement(sql: text)
+        // GRDB's cache takes texts for one that look the same; ASCII has only one form.
+        let isPlain = text.utf8.allSatisfy { $0 < 0x80 }
+        let prepared = isPlain ? try db.cachedStatement(sql: text) : try db.makeStatement(sql: text)
         let before = db.totalChangesCount
         let rows = try GRDB.Row.fetchAll(prepared, arguments: arguments)
         let changes = db.totalChangesCount - before

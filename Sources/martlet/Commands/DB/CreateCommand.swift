@@ -18,6 +18,8 @@ extension DBCommand {
         @Argument(help: "The word prod, or nothing.")
         var words: [String] = []
 
+        @OptionGroup var answers: DBAnswerOptions
+
         func run() async throws {
             let target = try await options.target(isProduction: DBWords.isProduction(words))
             DBTerminal.label("db-create")

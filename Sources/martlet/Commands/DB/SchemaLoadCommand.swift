@@ -22,6 +22,8 @@ extension DBCommand {
         @Argument(help: "The word prod; a file instead of db/schema.sql.")
         var words: [String] = []
 
+        @OptionGroup var answers: DBAnswerOptions
+
         func run() async throws {
             let words = try DBWords(words)
             let file = try SQLFile(path: words.file ?? "db/schema.sql")

@@ -19,6 +19,8 @@ extension DBCommand {
         @Argument(help: "The word prod; a file instead of db/seed.sql.")
         var words: [String] = []
 
+        @OptionGroup var answers: DBAnswerOptions
+
         func run() async throws {
             let words = try DBWords(words)
             let file = try SQLFile(path: words.file ?? "db/seed.sql")

@@ -42,7 +42,7 @@ extension DBCommand {
             let target = try await options.target(isProduction: DBWords.isProduction(words))
             try await target.explaining {
                 let session = try target.openServer()
-                defer { session.close() }
+                defer { session?.close() }
                 if let kill {
                     try DatabaseSessions.end(kill, target.address, session)
                     return DBTerminal.say("Session \(kill) was ended.")

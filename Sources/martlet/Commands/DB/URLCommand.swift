@@ -8,7 +8,8 @@ extension DBCommand {
             commandName: "url",
             abstract: "Print the database's URL, every part escaped, whatever the password holds.",
             discussion: """
-                The URL holds the password: catch it in a variable rather than on the screen.
+                The URL holds the password: catch it in a variable rather than on the screen. That of an instance asks for a
+                server that proves who it is, and names the certificates: --ca-bundle, else those of the Martlet.
 
                 EXAMPLES
                   export CONNECTION_URL="$(martlet db url --instance mydb --data-dir DIR)"
@@ -29,6 +30,8 @@ extension DBCommand {
         @Option(help: "text or json.")
         var output: Output = .text
 
+        @OptionGroup var answers: DBAnswerOptions
+
         private struct Parts: Encodable {
             var url: String
             var engine: String
@@ -44,6 +47,11 @@ extension DBCommand {
             var address = target.address
             if !password { address.password = nil }
             let url = address.url
+            if address.tls?.verifies == true, address.caFile == nil {
+                DBTerminal.warn(
+                    "NOTE:  the URL has the server proved, and names no certificates to do it with: give --ca-bundle FILE "
+                        + "(martlet ca > FILE)")
+            }
             switch output {
             case .text: DBTerminal.say(url.text)
             case .json:
