@@ -58,6 +58,19 @@ struct StatusTests {
         #expect(DBInstanceStatus.derive(desired: desired, observed: seen) == .storageFull)
     }
 
+    @Test(
+        "Storage is full for as long as writers are turned away, which follows what was measured",
+        arguments: [
+            (true, nil, DBInstanceStatus.storageFull), (false, nil, .available), (true, false, .available),
+            (true, true, .storageFull), (false, true, .storageFull), (false, false, .available),
+        ] as [(Bool, Bool?, DBInstanceStatus)])
+    func storage(measured: Bool, told: Bool?, expected: DBInstanceStatus) {
+        var seen = up
+        seen.volume = .init(sizeBytes: 1 << 30, freeBytes: 0, isFull: measured, isFullToServer: told)
+        #expect(DBInstanceStatus.derive(desired: instance(nil), observed: seen) == expected)
+        #expect(DBInstanceStatus.derive(desired: instance(.modify), observed: seen) == .modifying)
+    }
+
     @Test("A failure shows through every operation but a deletion")
     func failures() {
         var seen = up

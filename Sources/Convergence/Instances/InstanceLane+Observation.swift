@@ -37,7 +37,11 @@ extension InstanceLane {
         let size = Int64(desired.spec.allocatedStorage) << 30
         let wasFull = observation.volume?.isFull ?? false
         let isFull = StorageGauge.isFull(room, size: size, was: wasFull)
-        publish { $0.volume = .init(sizeBytes: size, freeBytes: room.freeBytes, isFull: isFull) }
+        publish { observation in
+            observation.volume = .init(
+                sizeBytes: size, freeBytes: room.freeBytes, isFull: isFull,
+                isFullToServer: observation.volume?.isFullToServer)
+        }
         guard isFull, !wasFull else { return }
         logger.warning("the storage is full", metadata: ["free": "\(room.freeBytes)"])
         await record(desired, InstanceEvents.storageExhausted, [.lowStorage])
@@ -103,6 +107,7 @@ extension InstanceLane {
         guard let answers = seen.facts.server.answers else { return }
         let former = observation
         publish { observation in
+            observation.volume?.isFullToServer = context.isFull
             observation.parameters = desired.appliedParameters
             observation.optionGroup = context.optionGroup
             observation.refusedParameters = answers.refusedParameters

@@ -52,14 +52,21 @@ public struct DBInstanceObservation: Sendable, Equatable {
         /// What servers may fill, and what is left of that.
         public var sizeBytes: Int64
         public var freeBytes: Int64
-        /// Nothing is left, and writers are turned away.
+        /// Nothing is left, and writers are to be turned away.
         public var isFull: Bool
+        /// What the server was last seen to go by, which follows `isFull`; nil until that was seen. Clients meet this one.
+        public var isFullToServer: Bool?
 
-        public init(sizeBytes: Int64, freeBytes: Int64, isFull: Bool) {
+        public init(sizeBytes: Int64, freeBytes: Int64, isFull: Bool, isFullToServer: Bool? = nil) {
             self.sizeBytes = sizeBytes
             self.freeBytes = freeBytes
             self.isFull = isFull
+            self.isFullToServer = isFullToServer
         }
+
+        /// Writers are turned away. One who is told that there is room is let in, and not told off by a server that has yet to
+        /// hear of it.
+        public var refusesWriters: Bool { isFullToServer ?? isFull }
     }
 
     /// Nil while nothing is mounted, and for plain directories.

@@ -29,7 +29,7 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         if let failure = observed?.failure, !isAnswered(failure, by: desired.operation) { return status(of: failure.kind) }
         if let operation = desired.operation { return status(of: operation.kind) }
         let server = observed?.server ?? .absent
-        if desired.power == .running, server == .answering, observed?.volume?.isFull == true { return .storageFull }
+        if desired.power == .running, server == .answering, observed?.volume?.refusesWriters == true { return .storageFull }
         switch desired.power {
         case .stopped:
             return server == .absent && observed != nil ? .stopped : .stopping
