@@ -10,6 +10,7 @@
 
 #ifdef __linux__
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #endif
 
@@ -64,6 +65,8 @@ int martlet_spawn(pid_t *pid, const char *path, char *const argv[], char *const 
 }
 
 #ifdef __linux__
+int martlet_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
 int martlet_pidfd_send_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
@@ -89,6 +92,7 @@ int martlet_wait_set_next(int set, uint64_t *token) {
 int martlet_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 #else
 static int unsupported(void) { errno = ENOSYS; return -1; }
+int martlet_memory_file(const char *name) { (void)name; return unsupported(); }
 int martlet_pidfd_send_signal(int pidfd, int signal) { (void)pidfd; (void)signal; return unsupported(); }
 int martlet_wait_set(void) { return unsupported(); }
 int martlet_wait_set_add(int set, int fd, uint64_t token) { (void)set; (void)fd; (void)token; return unsupported(); }

@@ -30,8 +30,7 @@ struct Gocryptfs {
         if VolumeHost.isDirectory(partial) { try FileManager.default.removeItem(atPath: partial) }
         try host.makePassages(to: partial)
         try ToolProcess.run(
-            program(), ["-init", "-q", "-scryptn", "10", partial], input: password(key) + [UInt8(ascii: "\n")],
-            scratch: host.parent(partial))
+            program(), ["-init", "-q", "-scryptn", "10", partial], input: password(key) + [UInt8(ascii: "\n")])
         try posix("rename to \(site.cipherDirectory)") { rename(partial, site.cipherDirectory) }
         try PrivateFile.synchronizeDirectory(host.parent(partial))
     }
@@ -44,7 +43,7 @@ struct Gocryptfs {
             try ToolProcess.run(
                 program,
                 ["-q", "-nosyslog", "-ko", "nodev,nosuid,noexec"] + sharing + [site.cipherDirectory, site.mountPoint],
-                input: password(key) + [UInt8(ascii: "\n")], scratch: host.parent(site.cipherDirectory))
+                input: password(key) + [UInt8(ascii: "\n")])
         } catch {
             if error.says("Password incorrect") { throw VolumeError.locked("the key is another volume's") }
             throw error
@@ -57,7 +56,7 @@ struct Gocryptfs {
             throw VolumeError.unsupported("fusermount3 is not installed (Debian: apt-get install fuse3)")
         }
         do {
-            try ToolProcess.run(helper, ["-u", path], scratch: "\(host.directory)/volumes")
+            try ToolProcess.run(helper, ["-u", path])
         } catch {
             if error.says("busy") { throw VolumeError.busy("unmount \(path)") }
             throw error

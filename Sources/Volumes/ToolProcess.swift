@@ -14,19 +14,17 @@ enum ToolProcess {
 
     /// - Parameters:
     ///   - input: what it reads; secrets go here, never into the arguments.
-    ///   - scratch: a directory for what it prints.
+    ///   - kept: a descriptor that it has as well for as long as it runs.
     ///   - accepted: exit statuses that mean success.
     /// - Throws: `VolumeError.refused` with its last words.
     static func run(
-        _ program: String, _ arguments: [String], input: [UInt8] = [], scratch: String, limit: Duration = .seconds(120),
-        accepted: Set<Int32> = [0]
+        _ program: String, _ arguments: [String], input: [UInt8] = [], keeping kept: OpenFile? = nil,
+        limit: Duration = .seconds(120), accepted: Set<Int32> = [0]
     ) throws(VolumeError) {
         let name = String(program.split(separator: "/").last ?? "")
-        // A file, not a pipe: what a daemon inherits would keep a pipe open for ever.
-        let path = "\(scratch)/\(name).\(UUID().uuidString)"
-        let output = try OpenFile(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
-        unlink(path)
-        let pid = try spawn([program] + arguments, input, output)
+        // A file, not a pipe: what a daemon inherits would keep a pipe open for ever. Without a name it cannot stay behind.
+        let output = OpenFile(owning: try posix("make a file in memory") { martlet_memory_file(name) })
+        let pid = try spawn([program] + arguments, input, output, kept)
         guard let status = wait(pid, limit) else {
             kill(pid, SIGKILL)
             waitpid(pid, nil, 0)
@@ -35,7 +33,9 @@ enum ToolProcess {
         guard status & 0x7f == 0, accepted.contains((status >> 8) & 0xff) else { throw failure(name, said(output)) }
     }
 
-    private static func spawn(_ words: [String], _ input: [UInt8], _ output: OpenFile) throws(VolumeError) -> pid_t {
+    private static func spawn(
+        _ words: [String], _ input: [UInt8], _ output: OpenFile, _ kept: OpenFile?
+    ) throws(VolumeError) -> pid_t {
         var ends: [Int32] = [0, 0]
         try posix("pipe") { martlet_pipe(&ends) }
         let reading = OpenFile(owning: ends[0])
@@ -50,7 +50,9 @@ enum ToolProcess {
         }
         var pid: pid_t = 0
         let code = withStrings(words) { argv in
-            withStrings(environment) { martlet_spawn(&pid, words[0], argv, $0, "/", reading.number, output.number, -1) }
+            withStrings(environment) {
+                martlet_spawn(&pid, words[0], argv, $0, "/", reading.number, output.number, kept?.number ?? -1)
+            }
         }
         guard code == 0 else { throw .system("start \(words[0])", code) }
         return pid

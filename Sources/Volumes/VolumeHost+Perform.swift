@@ -50,7 +50,7 @@ extension VolumeHost {
             let file = try OpenFile(site.partialImage, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             try posix("make an image of \(bytes) bytes") { ftruncate(file.number, off_t(bytes)) }
             try ToolProcess.run(
-                program, Self.formatting(spec, bytes) + [site.partialImage], scratch: parent(site.image))
+                program, Self.formatting(spec, bytes) + [site.partialImage])
             try posix("fsync \(site.partialImage)") { fsync(file.number) }
             try posix("rename to \(site.image)") { rename(site.partialImage, site.image) }
         } catch {
@@ -120,12 +120,14 @@ extension VolumeHost {
         _ spec: VolumeSpec, _ site: VolumeSite, _ key: SymmetricKey?, file: String,
         prepare: (_ cluster: String) throws -> Void = { _ in }
     ) throws {
+        let lock = try ImageLock.take(file)
+        defer { withExtendedLifetime(lock) {} }
         let device = try LoopDevices.open(file)
         try attempt("refresh \(device.path)") { martlet_loop_refresh(device.file.number) }
         try makePrivate(site.staging)
         do {
-            try growOffline(file)
-            try mountDevice(device.path, spec, site, file)
+            try growOffline(file, lock)
+            try mountDevice(device.path, spec, site, file, lock)
             let cluster = "\(site.staging)/\(Self.cluster)"
             if !Self.isDirectory(cluster) { try makePassages(to: cluster) }
             if spec.cipher == .fscrypt { try FileEncryption.unlock(cluster, key: key) }
@@ -141,7 +143,9 @@ extension VolumeHost {
         try unstage(site)
     }
 
-    private func mountDevice(_ device: String, _ spec: VolumeSpec, _ site: VolumeSite, _ image: String) throws {
+    private func mountDevice(
+        _ device: String, _ spec: VolumeSpec, _ site: VolumeSite, _ image: String, _ lock: ImageLock
+    ) throws {
         let grace = spec.graceUser.map { ",resuid=\($0)" } ?? ""
         let options = "noinit_itable,errors=remount-ro\(grace)"
         func mount() -> Int32 { martlet_mount(device, site.staging, "ext4", martlet_mount_guarded, options) }
@@ -153,7 +157,7 @@ extension VolumeHost {
         guard let checker = ToolProcess.find("e2fsck") else { throw VolumeError.damaged(image) }
         do {
             // 1 and 2: it was repaired.
-            try ToolProcess.run(checker, ["-p", device], scratch: parent(image), accepted: [0, 1, 2])
+            try ToolProcess.run(checker, ["-p", device], keeping: lock.file, accepted: [0, 1, 2])
         } catch { throw VolumeError.damaged("\(image): \(error)") }
         try attempt("mount \(image)") { mount() }
     }
@@ -185,13 +189,12 @@ extension VolumeHost {
     }
 
     /// Has the file system of an image that is mounted nowhere use all of it.
-    private func growOffline(_ image: String) throws {
+    private func growOffline(_ image: String, _ lock: ImageLock) throws {
         guard let size = Self.size(image), try Superblock(image: image).bytes < size,
             let checker = ToolProcess.find("e2fsck"), let grower = ToolProcess.find("resize2fs")
         else { return }
-        let scratch = parent(image)
-        try ToolProcess.run(checker, ["-f", "-p", image], scratch: scratch, limit: .seconds(3600), accepted: [0, 1, 2])
-        try ToolProcess.run(grower, [image], scratch: scratch, limit: .seconds(3600))
+        try ToolProcess.run(checker, ["-f", "-p", image], keeping: lock.file, limit: .seconds(3600), accepted: [0, 1, 2])
+        try ToolProcess.run(grower, [image], keeping: lock.file, limit: .seconds(3600))
     }
 
     /// Waits a while for whoever looks into it.

@@ -14,6 +14,9 @@
 int martlet_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *directory, int input,
                   int output, int kept);
 
+/// A file that is only in memory and has no path, close-on-exec, or -1 with errno set.
+int martlet_memory_file(const char *name);
+
 /// Sends a signal to the very process that a descriptor of `martlet_pidfd_open` means. 0, or -1 with errno set.
 int martlet_pidfd_send_signal(int pidfd, int signal);
 

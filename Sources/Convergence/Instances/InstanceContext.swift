@@ -75,7 +75,7 @@ struct InstanceContext: Sendable {
             name: world.naming.host(identifier: desired.identifier, region: desired.region, address: address),
             address: address, port: desired.spec.port, wire: engine.wire == .mysql ? .mysql : .postgres,
             socketPath: engine.socketPath(of: site), gate: gate, reservedUsers: [engine.administrator],
-            access: world.access.compiler(desired.region, world.store).access(to: desired),
+            access: access,
             tls: certificate.map { world.identity.tls($0, isRequired: forcesTLS) },
             iam: desired.spec.usesIAMAuthentication
                 ? world.identity.iam(
@@ -84,6 +84,12 @@ struct InstanceContext: Sendable {
                     wordFile: engine.tokenWordFile(of: site))
                 : nil,
             serverName: serverName, namesClient: engine.believesGateway ? true : nil)
+    }
+
+    /// Of the instance as it is wanted now: a pass that began before a change of its groups must not take that back.
+    private var access: Route.Access? {
+        let current = world.store.get(DBInstance.self, region: desired.region, id: desired.id) ?? desired
+        return world.access.compiler(desired.region, world.store).access(to: current)
     }
 
     /// The name by which a shared address leads here.
@@ -210,7 +216,7 @@ struct InstanceContext: Sendable {
             [board = world.board] percent in
             board.publish(progress: percent, of: snapshot)
         }
-        try await SnapshotRecords(world: world).complete(snapshot, region: desired.region, facts)
+        try await SnapshotRecords(world: world).complete(snapshot, region: desired.region, facts, of: desired)
     }
 
     /// Nil where it is not encrypted; one that nobody wants any more is not taken for that.

@@ -6,8 +6,10 @@ internal import Resources
 struct SnapshotRecords {
     let world: LaneWorld
 
-    /// The files are complete: the snapshot can be used from now on.
-    func complete(_ id: String, region: String, _ facts: SnapshotShelf.Facts) async throws {
+    /// The files are complete: the snapshot can be used from now on, and so can its instance.
+    ///
+    /// - Parameter instance: whose operation it may have been. A final snapshot is part of a deletion, which goes on.
+    func complete(_ id: String, region: String, _ facts: SnapshotShelf.Facts, of instance: DBInstance? = nil) async throws {
         let now = Date()
         try await world.store.write { [events = world.events] tx in
             var former: DBSnapshot.Operation.Kind?
@@ -27,6 +29,16 @@ struct SnapshotRecords {
                     events.event(snapshot, "Finished copy of snapshot \(snapshot.identifier).", [.notification], at: now))
             case .delete, nil: break
             }
+            guard let instance, let operation = instance.operation, operation.kind == .snapshot, operation.snapshot == id
+            else { return }
+            var isFreed = false
+            let freed = try tx.update(DBInstance.self, region: instance.region, id: instance.id) {
+                guard $0.operation?.id == operation.id else { return }
+                $0.operation = nil
+                isFreed = true
+            }
+            guard isFreed else { return }
+            for event in events.completion(of: .snapshot, freed, at: now) { try tx.record(event) }
         }
     }
 
