@@ -61,7 +61,7 @@ struct StatusTests {
     @Test(
         "Storage is full for as long as writers are turned away, which follows what was measured",
         arguments: [
-            (true, nil, DBInstanceStatus.storageFull), (false, nil, .available), (true, false, .available),
+            (true, nil, DBInstanceStatus.storageFull), (false, nil, .starting), (true, false, .available),
             (true, true, .storageFull), (false, true, .storageFull), (false, false, .available),
         ] as [(Bool, Bool?, DBInstanceStatus)])
     func storage(measured: Bool, told: Bool?, expected: DBInstanceStatus) {

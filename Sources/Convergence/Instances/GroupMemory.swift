@@ -7,6 +7,8 @@ struct GroupMemory: Sendable, Equatable {
     private(set) var kills: Int?
     /// The first look also sees to it that all of the server's processes are in the group.
     var isChecked = false
+    /// It refused what was wanted of it, and is asked again soon.
+    var isOwed = false
 
     /// - Returns: how many there were since the last look. What had happened before the first one was told by who saw it.
     mutating func see(_ group: GroupSight?) -> Int {

@@ -25,9 +25,11 @@ extension InstanceLane {
             case .remove: try await context.engine.removeGroup(of: context.site)
             }
             groupMemory.isChecked = true
+            groupMemory.isOwed = false
             show(limitsProblem: obstacle)
             if step == .apply { await showLimits(context) }
         } catch {
+            groupMemory.isOwed = true
             show(limitsProblem: "\(error)")
         }
     }

@@ -18,7 +18,11 @@ extension InstanceLane {
     func note(_ seen: InstanceSight, _ desired: DBInstance) async {
         let wasAnswering = lastAnswering
         if case .answering(let process, _) = seen.facts.server { lastAnswering = process }
+        let wasFull = observation.volume?.isFull ?? false
+        let volume = volume(seen, desired, wasFull: wasFull)
+        // In one step: whoever sees that clients are let in sees as well whether they may write.
         publish { observation in
+            observation.volume = volume
             observation.see(seen.facts)
             observation.crashes = retry.crashes
             observation.certificate = seen.certificate.flatMap { found in
@@ -26,25 +30,21 @@ extension InstanceLane {
             }
             observation.endpointOpen = seen.route?.gate == .open && seen.listening
         }
-        await noteRoom(seen, desired)
+        if let volume, volume.isFull, !wasFull {
+            logger.warning("the storage is full", metadata: ["free": "\(volume.freeBytes)"])
+            await record(desired, InstanceEvents.storageExhausted, [.lowStorage])
+        }
         await noticeMemoryKills(seen, desired)
         await noticeCrash(seen, desired, wasAnswering)
     }
 
-    /// How full the volume is; that it has become so is an event.
-    private func noteRoom(_ seen: InstanceSight, _ desired: DBInstance) async {
-        guard let room = seen.volume?.room else { return publish { $0.volume = nil } }
+    /// How full the volume is; nil where that cannot be said.
+    private func volume(_ seen: InstanceSight, _ desired: DBInstance, wasFull: Bool) -> DBInstanceObservation.Volume? {
+        guard let room = seen.volume?.room else { return nil }
         let size = Int64(desired.spec.allocatedStorage) << 30
-        let wasFull = observation.volume?.isFull ?? false
-        let isFull = StorageGauge.isFull(room, size: size, was: wasFull)
-        publish { observation in
-            observation.volume = .init(
-                sizeBytes: size, freeBytes: room.freeBytes, isFull: isFull,
-                isFullToServer: observation.volume?.isFullToServer)
-        }
-        guard isFull, !wasFull else { return }
-        logger.warning("the storage is full", metadata: ["free": "\(room.freeBytes)"])
-        await record(desired, InstanceEvents.storageExhausted, [.lowStorage])
+        return .init(
+            sizeBytes: size, freeBytes: room.freeBytes, isFull: StorageGauge.isFull(room, size: size, was: wasFull),
+            isFullToServer: observation.volume?.isFullToServer)
     }
 
     /// A server that should run, is not being restarted or ended by anybody here, and yet is gone.
@@ -112,7 +112,8 @@ extension InstanceLane {
             observation.optionGroup = context.optionGroup
             observation.refusedParameters = answers.refusedParameters
         }
-        if desired.createdAt != nil, let known = former.parameters, known != desired.appliedParameters {
+        defer { confirmedParameters = desired.appliedParameters }
+        if desired.createdAt != nil, let known = confirmedParameters, known != desired.appliedParameters {
             await record(desired, "Finished updating DB parameter group.", [.configurationChange])
         }
         guard former.refusedParameters != answers.refusedParameters, !answers.refusedParameters.isEmpty else { return }

@@ -27,6 +27,10 @@ actor InstanceLane {
     var sawCrash = false
     /// A server that crashed is not started before this.
     var restartNotBefore: Date?
+    /// When what is wanted was last read: a failure is one of what was asked for until then.
+    private var readAt = Date.distantPast
+    /// The parameters that were last seen in effect.
+    var confirmedParameters: AppliedParameters?
     /// What was seen of its group, as far as events tell of it.
     var groupMemory = GroupMemory()
     /// What the server refused to start with: the same again would end the same.
@@ -47,6 +51,7 @@ actor InstanceLane {
     func run() async {
         var passes = 0
         while !Task.isCancelled {
+            readAt = Date()
             guard let desired = world.store.get(DBInstance.self, region: region, id: id) else { break }
             let next = await pass(desired)
             passes += 1
@@ -107,7 +112,11 @@ actor InstanceLane {
     private func carryOut(_ actions: [InstanceAction], _ context: InstanceContext, _ start: RefusedStart) async -> Next {
         for action in actions {
             if Task.isCancelled { return .end }
-            publish { $0.step = action.description }
+            publish { observation in
+                observation.step = action.description
+                // What is in effect is not known again before it has been looked at.
+                if action == .configure { observation.parameters = nil }
+            }
             logger.debug("step", metadata: ["step": "\(action.description)"])
             do {
                 try await perform(action, context)
@@ -157,9 +166,11 @@ actor InstanceLane {
     @discardableResult
     private func report(failing error: any Error, _ desired: DBInstance, hasOwnMemory: Bool = false) async -> Double {
         let (pause, failure) = retry.failed(
-            error, isCreated: desired.createdAt != nil, hasOwnMemory: hasOwnMemory, now: Date())
+            error, isCreated: desired.createdAt != nil, hasOwnMemory: hasOwnMemory, now: readAt)
         guard var failure else { return pause }
-        if let former = observation.failure, former.kind == failure.kind, former.reason == failure.reason,
+        // How much memory there is, is said in other numbers each time.
+        let isOutOfMemory = if case EngineError.outOfMemory = error { true } else { false }
+        if let former = observation.failure, former.kind == failure.kind, isOutOfMemory || former.reason == failure.reason,
             former.since >= desired.operation?.requestedAt ?? .distantPast
         {
             failure.since = former.since
@@ -182,7 +193,7 @@ actor InstanceLane {
     // MARK: Sleeping and waking
 
     private func sleepTime(_ desired: DBInstance, now: Date) -> Duration {
-        var until = now.addingTimeInterval(60)
+        var until = now.addingTimeInterval(groupMemory.isOwed ? 5 : 60)
         if let restart = desired.automaticRestartAt { until = min(until, restart) }
         if !desired.pending.isEmpty, let window = MaintenanceWindow(desired.spec.maintenanceWindow) {
             until = min(until, window.next(after: now))

@@ -11,6 +11,7 @@ public actor RoutePublisher {
     private var table: RoutingTable
     private var listening: Set<String> = []
     private var problems: [String: String] = [:]
+    private var lastRead: (processID: Int32, revision: UInt64)?
     /// The table in memory is not the one on disk yet.
     private var isChanged = false
 
@@ -100,6 +101,8 @@ public actor RoutePublisher {
             if report.revision < wanted {
                 throw TableRefused(reason: report.problem ?? "it keeps to revision \(report.revision)")
             }
+            // Those who are let in or held are the relay's.
+            if report.relay == nil { throw TableRefused(reason: report.problem ?? "its relay does not answer") }
         } catch {
             // What the gateway has in force is unknown now: whoever looks finds its route unconfirmed and publishes again.
             listening = []
@@ -108,6 +111,9 @@ public actor RoutePublisher {
     }
 
     private func read(_ report: GatewayControl.Report) {
+        // Answers may overtake each other on their way through here.
+        if let lastRead, lastRead.processID == report.processID, report.revision < lastRead.revision { return }
+        lastRead = (report.processID, report.revision)
         listening = Set(report.listeners.filter(\.listening).map(\.id))
         problems = Dictionary(
             report.listeners.compactMap { listener in listener.problem.map { (listener.id, $0) } }, uniquingKeysWith: { $1 })

@@ -64,9 +64,6 @@ public struct DBInstanceObservation: Sendable, Equatable {
             self.isFullToServer = isFullToServer
         }
 
-        /// Writers are turned away. One who is told that there is room is let in, and not told off by a server that has yet to
-        /// hear of it.
-        public var refusesWriters: Bool { isFullToServer ?? isFull }
     }
 
     /// Nil while nothing is mounted, and for plain directories.

@@ -29,13 +29,23 @@ public enum DBInstanceStatus: String, Sendable, CaseIterable {
         if let failure = observed?.failure, !isAnswered(failure, by: desired.operation) { return status(of: failure.kind) }
         if let operation = desired.operation { return status(of: operation.kind) }
         let server = observed?.server ?? .absent
-        if desired.power == .running, server == .answering, observed?.volume?.refusesWriters == true { return .storageFull }
         switch desired.power {
         case .stopped:
             return server == .absent && observed != nil ? .stopped : .stopping
         case .running:
-            return server == .answering && observed?.endpointOpen == true ? .available : .starting
+            guard server == .answering else { return .starting }
+            return running(observed?.volume, isOpen: observed?.endpointOpen == true)
         }
+    }
+
+    /// Storage is full until the server lets writers in again, not until there is room. Where nobody has seen what it does,
+    /// nobody is told to write.
+    private static func running(_ volume: DBInstanceObservation.Volume?, isOpen: Bool) -> DBInstanceStatus {
+        if let volume {
+            if volume.isFullToServer ?? volume.isFull { return .storageFull }
+            if volume.isFullToServer == nil { return .starting }
+        }
+        return isOpen ? .available : .starting
     }
 
     /// What was asked for since may be the cure: until it has failed too, it is what is going on.
