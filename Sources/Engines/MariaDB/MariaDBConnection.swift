@@ -73,12 +73,13 @@ final class MariaDBConnection: @unchecked Sendable, AdministratorConnection {
         if wanted & MYSQL_WAIT_WRITE != 0 { events |= POLLOUT }
         if wanted & MYSQL_WAIT_EXCEPT != 0 { events |= POLLPRI }
         while true {
-            let left = deadline - ContinuousClock.now
-            guard left > .zero else { throw late(deadline) }
+            // Whoever was kept from looking until the deadline looks once nevertheless.
+            let left = max(.zero, deadline - ContinuousClock.now)
             let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
             var waiting = pollfd(fd: Int32(mysql_get_socket(handle)), events: Int16(events), revents: 0)
             let count = poll(&waiting, 1, Int32(clamping: milliseconds))
             if count > 0 { return Self.happened(Int32(waiting.revents), wanted) }
+            if count == 0, left == .zero { throw late(deadline) }
             if count < 0, errno != EINTR { throw EngineError.refused("wait for the server", errno) }
         }
     }

@@ -4,7 +4,10 @@ extension MariaDBEngine {
     public func loginObstacle(_ site: ServerSite, user: String) async throws -> String? {
         let server = server(site)
         guard server.runningProcess() != nil else { return nil }
-        let rows = try await MariaDBConnections.shared.use(server) { try $0.run(Self.demandsTLS(user), deadline: $1) }
+        // Asked once: an event is not explained later.
+        let rows = try await MariaDBConnections.shared.use(server, patience: .seconds(20)) {
+            try $0.run(Self.demandsTLS(user), deadline: $1)
+        }
         guard rows.first?.first == "1" else { return nil }
         return "its account has REQUIRE SSL or the like, and the server sees no TLS, which ends at the gateway. ALTER USER ... "
             + "REQUIRE NONE, and demand TLS of everybody by require_secure_transport"

@@ -50,7 +50,9 @@ public struct MariaDBEngine: Engine {
         facts.group = host.groupSight(of: site, process)
         guard let process else { return facts }
         do {
-            let answers = try await MariaDBConnections.shared.use(server) { try MariaDBFacts.ask($0, fixed: onDisk?.fixed, $1) }
+            let answers = try await AdministratorPatience.twice {
+                try await MariaDBConnections.shared.use(server) { try MariaDBFacts.ask($0, fixed: onDisk?.fixed, $1) }
+            }
             facts.server = .answering(process, answers)
         } catch {
             logger.debug("server is mute", metadata: ["site": "\(site.id)", "reason": "\(error)"])

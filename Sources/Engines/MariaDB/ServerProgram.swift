@@ -28,7 +28,7 @@ struct ServerProgram: Sendable, Equatable {
 
     private static func ask(_ path: String) -> ServerProgram? {
         let launch = ProcessLaunch(program: path, arguments: ["--no-defaults", "--version"])
-        guard let said = try? ToolRun.runBlocking(launch, limit: .seconds(5)), let (product, version) = parse(said) else {
+        guard let said = try? ToolRun.runBlocking(launch, limit: .seconds(20)), let (product, version) = parse(said) else {
             return nil
         }
         return ServerProgram(path: path, product: product, version: version)

@@ -116,12 +116,13 @@ final class PostgreSQLConnection: @unchecked Sendable, AdministratorConnection {
 
     private func wait(for events: Int32, _ deadline: ContinuousClock.Instant) throws {
         while true {
-            let left = deadline - ContinuousClock.now
-            guard left > .zero else { throw late(deadline) }
+            // Whoever was kept from looking until the deadline looks once nevertheless.
+            let left = max(.zero, deadline - ContinuousClock.now)
             let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
             var waiting = pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0)
             let count = poll(&waiting, 1, Int32(clamping: milliseconds))
             if count > 0 { return }
+            if count == 0, left == .zero { throw late(deadline) }
             if count < 0, errno != EINTR { throw EngineError.refused("wait for the server", errno) }
         }
     }

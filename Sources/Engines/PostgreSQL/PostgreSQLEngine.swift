@@ -38,7 +38,9 @@ public struct PostgreSQLEngine: Engine {
         guard let process else { return facts }
         server.log.limit { logger.warning("cannot shorten a log", metadata: ["site": "\(site.id)", "reason": "\($0)"]) }
         do {
-            let answers = try await AdminConnections.shared.use(server) { try PostgreSQLFacts.ask($0, $1) }
+            let answers = try await AdministratorPatience.twice {
+                try await AdminConnections.shared.use(server) { try PostgreSQLFacts.ask($0, $1) }
+            }
             facts.server = .answering(process, answers)
         } catch {
             logger.debug("server is mute", metadata: ["site": "\(site.id)", "reason": "\(error)"])

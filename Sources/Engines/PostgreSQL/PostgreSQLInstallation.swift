@@ -47,7 +47,7 @@ struct PostgreSQLInstallation: Sendable, Equatable {
     private static func ask(_ program: String, _ option: String) -> String? {
         guard access(program, X_OK) == 0 else { return nil }
         let launch = ProcessLaunch(program: program, arguments: [option])
-        let said = try? ToolRun.runBlocking(launch, limit: .seconds(5))
+        let said = try? ToolRun.runBlocking(launch, limit: .seconds(20))
         return said.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 

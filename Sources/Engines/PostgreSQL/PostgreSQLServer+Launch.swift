@@ -44,7 +44,7 @@ extension PostgreSQLServer {
             // Someone else may have been faster: theirs is as good as ours.
             if runningProcess() != nil { return }
             // The collector is the last to go: only then is all of it written.
-            try await Self.holders.clear(data, patience: .seconds(2))
+            try await Self.holders.clear(data, patience: Self.collectorPatience)
             throw StartFailure(log: try growth.text()).error
         }
     }

@@ -1,6 +1,9 @@
 import Foundation
 
 extension PostgreSQLServer {
+    /// The logging collector has the server's last words still to write, on a disk that may be slow.
+    static let collectorPatience = Duration.seconds(20)
+
     /// PostgreSQL's own ladder ("Shutting Down the Server"): fast, then immediate, then none of its business.
     static func ending(grace: Duration) -> ProcessEnding {
         ProcessEnding(steps: [
@@ -13,12 +16,14 @@ extension PostgreSQLServer {
     /// Ends the server and every process of it.
     func stop(grace: Duration) async throws {
         AdminConnections.shared.drop(self)
+        var isOrderly = false
         if let identity = runningProcess() {
-            _ = try await Self.ending(grace: grace).perform(on: identity)
+            isOrderly = try await Self.ending(grace: grace).perform(on: identity) == SIGINT
         }
         // The rest: the logging collector, for which no postmaster waits; all children of one that was killed; or a server
         // so young that it has no pid file yet.
-        if FileSystem.isDirectory(data) { try await Self.holders.clear(data, patience: .seconds(2)) }
+        let patience = isOrderly ? Self.collectorPatience : .seconds(2)
+        if FileSystem.isDirectory(data) { try await Self.holders.clear(data, patience: patience) }
     }
 
     /// Makes it read its settings again, and returns when they are in effect.

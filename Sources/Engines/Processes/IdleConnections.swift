@@ -8,6 +8,11 @@ protocol AdministratorConnection: Sendable {
 /// How long a server may take to answer an administrator before it counts as mute.
 enum AdministratorPatience {
     static let standard = Duration.seconds(2)
+
+    /// One late answer tells of a busy machine, two of a server that hangs.
+    static func twice<Result>(_ ask: () async throws -> Result) async throws -> Result {
+        do { return try await ask() } catch EngineError.timedOut { return try await ask() }
+    }
 }
 
 /// Keeps one idle administrator's connection per server, so that a look at it costs one round trip.

@@ -33,7 +33,8 @@ struct ProcessStatus: Equatable {
 /// When this machine was started, in seconds since the epoch. Read once, so that a corrected clock changes no identity; and not
 /// from `/proc/stat`, which has whole seconds: every process would seem up to a second older than it is.
 enum BootTime {
-    static let seconds: Double = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME)
+    /// Who is kept waiting between the two readings gets too little, and takes every process for older than it is.
+    static let seconds: Double = (0..<8).map { _ in now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) }.max() ?? 0
     static let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
 
     private static func now(_ clock: clockid_t) -> Double {

@@ -42,15 +42,15 @@ import Testing
 
     @Test func endingEscalates() async throws {
         let (_, polite) = try spawn("/bin/sleep", "600")
-        let ladder = ProcessEnding(steps: [
-            .init(signal: SIGINT, patience: .milliseconds(300)), .init(signal: SIGKILL, patience: .seconds(2)),
-        ])
-        #expect(try await ladder.perform(on: polite) == SIGINT)
-        #expect(try await ladder.perform(on: polite) == nil)
+        func ladder(_ patience: Duration) -> ProcessEnding {
+            ProcessEnding(steps: [.init(signal: SIGINT, patience: patience), .init(signal: SIGKILL, patience: .seconds(30))])
+        }
+        #expect(try await ladder(.seconds(30)).perform(on: polite) == SIGINT)
+        #expect(try await ladder(.seconds(30)).perform(on: polite) == nil)
         let (_, hung) = try spawn("/bin/sleep", "600")
         kill(hung.pid, SIGSTOP)
         while ProcessStatus.of(hung.pid)?.state != "T" { try await Task.sleep(for: .milliseconds(1)) }
-        #expect(try await ladder.perform(on: hung) == SIGKILL)
+        #expect(try await ladder(.milliseconds(300)).perform(on: hung) == SIGKILL)
     }
 
     @Test func theNewProcessHasACleanEnvironmentAndOurDescriptorOnly() async throws {
