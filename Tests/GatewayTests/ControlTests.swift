@@ -32,7 +32,7 @@ extension LiveTests {
             let pid = try String(contentsOfFile: files + "gateway.pid", encoding: .utf8)
             #expect(pid.contains("\(getpid())"))
             #expect(try await fixture.client.call(.stop).listeners.count == 1)
-            for _ in 0..<200 where FileManager.default.fileExists(atPath: files + "gateway.pid") {
+            for _ in 0..<6_000 where FileManager.default.fileExists(atPath: files + "gateway.pid") {
                 try await Task.sleep(for: .milliseconds(10))
             }
             #expect(!FileManager.default.fileExists(atPath: files + "control.sock"))

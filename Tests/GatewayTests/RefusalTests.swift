@@ -99,7 +99,7 @@ extension LiveTests {
         @Test func `slow clients are closed in time, and before that to make room`() async throws {
             var limits = GatewayOptions.Limits()
             limits.pendingStartups = 10
-            let fixture = try await GatewayFixture(limits: limits, startupTimeout: .milliseconds(600))
+            let fixture = try await GatewayFixture(limits: limits, startupTimeout: .seconds(5))
             let server = try TestServer(fixture.socket, handle: Handlers.postgres)
             let route = GatewayFixture.route(fixture.socket)
             try await fixture.apply([route])

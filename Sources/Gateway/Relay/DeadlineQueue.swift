@@ -1,13 +1,19 @@
-/// Which of many keys is due first. Each key has at most one deadline; setting it again moves it.
+/// Which of many keys is due first; of those with the same deadline, the one that was set first. Each key has at most one
+/// deadline; setting it again moves it.
 ///
 /// A binary heap that knows where each key sits, so that a deadline that is cancelled leaves nothing behind: the queue is never
 /// larger than the number of keys. Keys are small numbers (slots). Deadlines are nanoseconds of a monotonic clock.
 struct DeadlineQueue {
     private struct Entry {
         var deadline: UInt64
+        /// Many that are accepted in one round get the same deadline.
+        var number: UInt64
         var key: Int
+
+        func precedes(_ other: Entry) -> Bool { (deadline, number) < (other.deadline, other.number) }
     }
 
+    private var lastNumber: UInt64 = 0
     private var heap: [Entry] = []
     /// Where each key is in `heap`; -1 for nowhere.
     private var positions: [Int32] = []
@@ -22,12 +28,14 @@ struct DeadlineQueue {
 
     mutating func set(_ key: Int, at deadline: UInt64) {
         while positions.count <= key { positions.append(-1) }
+        lastNumber += 1
+        let entry = Entry(deadline: deadline, number: lastNumber, key: key)
         let position = Int(positions[key])
         if position >= 0 {
-            heap[position].deadline = deadline
+            heap[position] = entry
             settle(position)
         } else {
-            heap.append(Entry(deadline: deadline, key: key))
+            heap.append(entry)
             positions[key] = Int32(heap.count - 1)
             settle(heap.count - 1)
         }
@@ -54,11 +62,11 @@ struct DeadlineQueue {
     private mutating func settle(_ start: Int) {
         let entry = heap[start]
         var position = start
-        while position > 0, heap[(position - 1) / 2].deadline > entry.deadline {
+        while position > 0, entry.precedes(heap[(position - 1) / 2]) {
             put(heap[(position - 1) / 2], at: position)
             position = (position - 1) / 2
         }
-        while let child = smallerChild(of: position), heap[child].deadline < entry.deadline {
+        while let child = smallerChild(of: position), heap[child].precedes(entry) {
             put(heap[child], at: position)
             position = child
         }
@@ -69,7 +77,7 @@ struct DeadlineQueue {
         let left = 2 * position + 1
         guard left < heap.count else { return nil }
         let right = left + 1
-        return right < heap.count && heap[right].deadline < heap[left].deadline ? right : left
+        return right < heap.count && heap[right].precedes(heap[left]) ? right : left
     }
 
     private mutating func put(_ entry: Entry, at position: Int) {

@@ -27,7 +27,8 @@ enum GetSecretValue: Operation {
         else { return found }
         let context = request.context
         guard context.managedInstance(of: found) != nil else { return found }
-        _ = await context.board.until(timeout: context.describeHold) {
+        // Longer than a description: there is nothing better to say meanwhile.
+        _ = await context.board.until(timeout: context.describeHold * 10) {
             context.store.get(Secret.self, region: found.region, id: found.id)?.pending == nil
                 || context.managedInstance(of: found).map { context.board[$0.resourceID]?.failure != nil } ?? true
         }

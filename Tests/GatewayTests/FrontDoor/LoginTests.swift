@@ -80,7 +80,7 @@ extension LiveTests {
         }
 
         @Test func `who is asked for a token and says nothing, or something else, is closed`() async throws {
-            let door = try await FrontDoorFixture(startupTimeout: .seconds(2))
+            let door = try await FrontDoorFixture(startupTimeout: .seconds(6))
             door.route.tls = try door.certificates.issue("one")
             try door.enableIAM()
             try await door.apply()

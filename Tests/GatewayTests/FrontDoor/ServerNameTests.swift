@@ -139,7 +139,7 @@ extension LiveTests {
             let shared = try await Shared()
             let waiting = try TestSocket(shared.address, 5432)
             let words = shared.words(
-                TestCertificates.host, "verify-full", "", ["select pg_sleep(3)", "select 'still here'"])
+                TestCertificates.host, "verify-full", "", ["select pg_sleep(10)", "select 'still here'"])
             let session = try Shell.start("psql", words, environment: ["PGPASSWORD": "secret"])
             try await shared.door.gateway.waitUntil("connected") { $0.listeners.first?.connections == 1 }
             let listeners = shared.listeners

@@ -135,7 +135,7 @@ extension LiveTests {
                     "-XAtq", "-d",
                     "host=\(TestCertificates.host) hostaddr=\(door.route.address) port=\(door.route.port) user=alice "
                         + "dbname=postgres sslmode=verify-full sslrootcert=\(door.certificates.authority)",
-                    "-c", "select pg_sleep(3)", "-c", "select 'still here'",
+                    "-c", "select pg_sleep(10)", "-c", "select 'still here'",
                 ], environment: ["PGPASSWORD": "secret"])
             try await door.gateway.waitUntil("connected") { $0.listeners.first?.connections == 1 }
             door.route.tls = try door.certificates.issue("two")
@@ -216,7 +216,7 @@ extension LiveTests {
         @Test func `slow handshakes are closed in time, and before that to make room`() async throws {
             var limits = GatewayOptions.Limits()
             limits.pendingStartups = 10
-            let door = try await FrontDoorFixture(limits: limits, startupTimeout: .milliseconds(700))
+            let door = try await FrontDoorFixture(limits: limits, startupTimeout: .seconds(5))
             door.route.tls = try door.certificates.issue("one")
             try await door.apply()
             let slow = try (0..<30).map { number in

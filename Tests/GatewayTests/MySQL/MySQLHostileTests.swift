@@ -23,7 +23,7 @@ extension LiveTests {
             return client
         }
 
-        private func route(_ fixture: GatewayFixture, holdTimeoutMs: Int = 5_000) async throws -> Route {
+        private func route(_ fixture: GatewayFixture, holdTimeoutMs: Int = 60_000) async throws -> Route {
             let route = GatewayFixture.route(fixture.socket, port: 3306, wire: .mysql, holdTimeoutMs: holdTimeoutMs)
             try await fixture.apply([route])
             return route
@@ -95,8 +95,9 @@ extension LiveTests {
 
         @Test func `no server, one that is full, one that ends, one that speaks nonsense`() async throws {
             let fixture = try await GatewayFixture()
-            let route = try await route(fixture, holdTimeoutMs: 300)
-            let late = MySQLBytes.refusal(try TestSocket(route.address, route.port).receiveToEnd())
+            let impatient = try await route(fixture, holdTimeoutMs: 300)
+            let late = MySQLBytes.refusal(try TestSocket(impatient.address, impatient.port).receiveToEnd())
+            let route = try await route(fixture)
             #expect(late?.number == 0 && late?.code == 1053 && late?.text.contains("did not answer in time") == true)
             let full = MySQLBytes.packet(0, [0xFF, 0x10, 0x04] + Array("Too many connections".utf8))
             for (words, code) in [

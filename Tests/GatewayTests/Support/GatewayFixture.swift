@@ -33,7 +33,7 @@ final class GatewayFixture {
         var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         logger.logLevel = .debug
         gateway = GatewayServer(options: options, logger: logger)
-        client = GatewayControlClient(directory: directory, timeoutMs: 5_000)
+        client = GatewayControlClient(directory: directory, timeoutMs: 60_000)
         let gateway = gateway
         try Self.write(routes(Paths(directory: directory)), revision: 0, directory)
         run = Task { try await gateway.run() }
@@ -55,7 +55,7 @@ final class GatewayFixture {
 
     static func route(
         _ socket: String, id: String = "db-A", address: String = freshAddress(), port: Int = 5432, wire: Route.Wire = .postgres,
-        gate: Route.Gate = .open, holdTimeoutMs: Int = 5_000
+        gate: Route.Gate = .open, holdTimeoutMs: Int = 60_000
     ) -> Route {
         Route(
             id: id, name: "\(id).test", address: address, port: port, wire: wire, socketPath: socket, gate: gate,
@@ -75,7 +75,8 @@ final class GatewayFixture {
     }
 
     private func ready() async throws {
-        for _ in 0..<200 {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
             if (try? await client.call(.report)) != nil { return }
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -85,12 +86,15 @@ final class GatewayFixture {
     /// Waits until a report satisfies the condition.
     @discardableResult
     func waitUntil(_ what: String, _ condition: (GatewayControl.Report) -> Bool) async throws -> GatewayControl.Report {
-        for _ in 0..<500 {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            // Whoever was kept from looking until the deadline looks once nevertheless.
+            let isLast = ContinuousClock.now >= deadline
             let report = try await client.call(.report)
             if condition(report) { return report }
+            if isLast { throw TestFailure("not in time: \(what)") }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw TestFailure("not in time: \(what)")
     }
 
     /// Ends the gateway and removes its directory.

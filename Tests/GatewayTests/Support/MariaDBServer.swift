@@ -52,7 +52,7 @@ final class MariaDBServer: Sendable {
         keeper.standardOutput = FileHandle.nullDevice
         keeper.standardError = FileHandle.nullDevice
         try keeper.run()
-        for _ in 0..<900 {
+        for _ in 0..<3_600 {
             if FileManager.default.fileExists(atPath: "\(directory)/ready") { return }
             Thread.sleep(forTimeInterval: 0.05)
         }

@@ -36,7 +36,7 @@ final class PostgresServer: Sendable {
         keeper.standardOutput = FileHandle.nullDevice
         keeper.standardError = FileHandle.nullDevice
         try keeper.run()
-        for _ in 0..<600 {
+        for _ in 0..<3_600 {
             if FileManager.default.fileExists(atPath: "\(directory)/ready") { break }
             Thread.sleep(forTimeInterval: 0.05)
         }
