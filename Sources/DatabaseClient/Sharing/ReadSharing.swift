@@ -25,7 +25,10 @@ final class ReadSharing: Sendable {
 
     private let state: Mutex<State>
 
-    init(waitingLimit: Int) { state = Mutex(State(machine: SharingStateMachine(waitingLimit: waitingLimit))) }
+    /// - Parameter patience: how long a read may take before it is not waited for any more.
+    init(waitingLimit: Int, patience: Duration = .seconds(1)) {
+        state = Mutex(State(machine: SharingStateMachine(waitingLimit: waitingLimit, patience: patience)))
+    }
 
     /// How many wait for a read that another one makes.
     var waiting: Int { state.withLock { $0.machine.waitingCount } }

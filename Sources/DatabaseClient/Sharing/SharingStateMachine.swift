@@ -45,15 +45,17 @@ struct SharingStateMachine: Sendable {
     }
 
     /// A run that takes longer is not waited for by those who ask then.
-    static let patience: Duration = .seconds(1)
-
+    let patience: Duration
     let waitingLimit: Int
     private var reads: [SharedRead: Read] = [:]
     private var runs: [RunID: (read: SharedRead, askers: [AskerID])] = [:]
     private var places: [AskerID: Place] = [:]
     private var lastRun = 0
 
-    init(waitingLimit: Int) { self.waitingLimit = waitingLimit }
+    init(waitingLimit: Int, patience: Duration = .seconds(1)) {
+        self.waitingLimit = waitingLimit
+        self.patience = patience
+    }
 
     /// Nothing is under way, and nobody waits.
     var isIdle: Bool { reads.isEmpty && runs.isEmpty && places.isEmpty }
@@ -64,7 +66,7 @@ struct SharingStateMachine: Sendable {
     mutating func ask(_ read: SharedRead, _ asker: AskerID, at now: Instant) -> Decision {
         guard let current = reads[read] else { return .alone(begin(read, [], now)) }
         guard places.count < waitingLimit else { return .refuse(places.count) }
-        if now >= current.began + Self.patience { return .start(beginBatch(read, current.waiting + [asker], now)) }
+        if now >= current.began + patience { return .start(beginBatch(read, current.waiting + [asker], now)) }
         reads[read]?.waiting.append(asker)
         places[asker] = .waiting(read)
         return .wait

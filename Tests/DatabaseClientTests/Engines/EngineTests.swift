@@ -69,22 +69,23 @@ struct MariaDBBatteryTests {
             $0.pool.maximum = 1
             $0.pool.overflow = 0
         }
-        try await withDatabase(try mariaDB()) { watcher in
+        try await withDatabase(one) { watcher in
+            #expect(try await watcher.first("SELECT GET_LOCK('outlived', 0)", as: Int.self) == 1)
             try await withDatabase(one) { db in
                 let (session, late) = try await db.withConnection { connection in
                     let session = try await connection.first("SELECT CONNECTION_ID()", as: Int.self)
-                    let late = Task { try await connection.query("SELECT SLEEP(4)").count }
-                    // Other tests sleep on this server too.
+                    let late = Task { try await connection.query("SELECT GET_LOCK('outlived', 600)").count }
                     try await eventually("it runs") {
                         try await watcher.first(
                             """
                             SELECT count(*) FROM information_schema.processlist
-                            WHERE id = \(session) AND info LIKE 'SELECT SLEEP%'
+                            WHERE id = \(session) AND info LIKE 'SELECT GET_LOCK%'
                             """, as: Int.self) == 1
                     }
                     return (session, late)
                 }
                 #expect(try await db.first("SELECT CONNECTION_ID()", as: Int.self) != session)
+                #expect(try await watcher.first("SELECT RELEASE_LOCK('outlived')", as: Int.self) == 1)
                 #expect(try await late.value == 1)
             }
         }
@@ -145,11 +146,11 @@ struct SQLiteBatteryTests {
 
     @Test("A session in memory that cannot be made to write again is given up")
     func stuckReader() async throws {
-        try await withDatabase(inMemory(statementTimeout: .seconds(1))) { db in
+        try await withDatabase(inMemory(statementTimeout: .seconds(5))) { db in
             let error = await #expect(throws: DatabaseError.self) {
                 try await db.read { connection in
                     _ = Task { try await connection.query(Self.endless) }
-                    try await Task.sleep(for: .milliseconds(200))
+                    try await Task.sleep(for: .seconds(1))
                 }
             }
             guard case .misuse = error else { throw TestFailure("\(String(describing: error))") }

@@ -64,7 +64,7 @@ struct SharingStateMachineTests {
         var machine = machine()
         _ = machine.ask(read("a"), Asker(number: 1))
         _ = machine.ask(read("a"), Asker(number: 2))
-        let late = start + SharingStateMachine.patience
+        let late = start + .seconds(1)
         let batch = SharingStateMachine.Batch(run: Run(number: 2), askers: [2, 3].map(Asker.init))
         #expect(machine.ask(read("a"), Asker(number: 3), at: late) == .start(batch))
         // They wait for the later one, which may take long in its turn.

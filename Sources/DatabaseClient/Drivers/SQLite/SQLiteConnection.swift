@@ -87,25 +87,18 @@ final class SQLiteConnection: DriverConnection {
         _ limits: StatementLimits, _ body: @escaping @Sendable (GRDB.Database) throws -> Value
     ) async throws(DriverFailure) -> Value {
         guard !closing.isDone else { throw .lost("The file was closed.", wasSent: false) }
-        let timedOut = CloseOnce()
-        let queue = queue
-        let alarm = limits.timeout.map { limit in
-            Task {
-                try await Task.sleep(for: limit)
-                timedOut.run { queue.interrupt() }
-            }
-        }
+        let alarm = SQLiteAlarm(queue)
+        let ringing = limits.timeout.map { limit in Task { try await alarm.ring(after: limit) } }
         defer {
-            alarm?.cancel()
-            // It may be awake already, or at work, which is waited for: the next statement is not its business.
-            timedOut.run {}
+            ringing?.cancel()
+            alarm.end()
         }
         do {
             return try await queue.writeWithoutTransaction(body)
         } catch is CancellationError {
             throw .cancelled
         } catch let error as GRDB.DatabaseError {
-            if error.resultCode == .SQLITE_INTERRUPT { throw timedOut.isDone ? .timedOut(limits.timeout ?? .zero) : .cancelled }
+            if error.resultCode == .SQLITE_INTERRUPT { throw alarm.hasRung ? .timedOut(limits.timeout ?? .zero) : .cancelled }
             throw .server(SQLiteErrors.serverError(error))
         } catch {
             throw .server(ServerError(sqlState: "HY000", message: "\(error)"))
