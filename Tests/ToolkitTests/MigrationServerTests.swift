@@ -100,6 +100,11 @@ import Testing
         let source = try Sessions.open(from)
         let target = try Sessions.open(to)
         let migration = try Migration(from: source, named: from.description, to: target, batchBytes: 4_096)
+        if to.dialect != .sqlite {
+            let second = try Sessions.open(to)
+            defer { second.close() }
+            #expect(throws: ToolkitError.self) { try MigrationLock.take(in: second, patience: 0) }
+        }
         var rows = 0
         #expect(throws: SQLFailure.self) {
             try migration.run(

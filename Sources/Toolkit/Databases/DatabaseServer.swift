@@ -88,11 +88,13 @@ public struct DatabaseServer {
         return try DatabaseSessions.list(address, session).filter { $0.database == address.database }
     }
 
-    /// - Parameter endsSessions: false refuses while somebody is connected.
+    /// - Parameters:
+    ///   - endsSessions: false refuses while somebody is connected.
+    ///   - closed: sessions that the caller had and has closed.
     /// - Returns: the tag, `DROP DATABASE`.
-    public func drop(endsSessions: Bool) throws -> String {
+    public func drop(endsSessions: Bool, closed: [Int] = []) throws -> String {
         if let protection { throw ToolkitError(protection) }
-        let open = try patientSessions(endsSessions)
+        let open = try patientSessions(endsSessions, closed)
         guard open.isEmpty || endsSessions && address.dialect != .sqlite else {
             let who = open.prefix(10).map { "  \($0.words)" }.joined(separator: "\n")
             let advice =
@@ -109,14 +111,15 @@ public struct DatabaseServer {
         }
     }
 
-    /// A session that was just closed is still listed for a moment.
-    private func patientSessions(_ endsSessions: Bool) throws -> [DatabaseSession] {
-        var open = try sessions()
-        for _ in 0..<20 where !open.isEmpty && !endsSessions {
+    /// A session that was just closed is still listed for a moment; for how long, the server and a gateway decide.
+    private func patientSessions(_ endsSessions: Bool, _ closed: [Int]) throws -> [DatabaseSession] {
+        let began = ContinuousClock.now
+        while true {
+            let open = try sessions()
+            let isWorthwhile = open.contains { closed.contains($0.processID) }
+            if open.isEmpty || endsSessions || ContinuousClock.now - began > .seconds(isWorthwhile ? 30 : 1) { return open }
             usleep(50_000)
-            open = try sessions()
         }
-        return open
     }
 
     private func endIfThere(_ processID: Int) throws {

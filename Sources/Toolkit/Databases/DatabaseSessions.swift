@@ -27,6 +27,15 @@ public enum DatabaseSessions {
         }
     }
 
+    /// The number of the session itself; nil for SQLite.
+    public static func number(of session: any SQLSession) throws -> Int? {
+        switch session.dialect {
+        case .postgresql: try session.number("SELECT pg_backend_pid()")
+        case .mysql: try session.number("SELECT connection_id()")
+        case .sqlite: nil
+        }
+    }
+
     private static func read(_ session: any SQLSession, _ query: String) throws -> [DatabaseSession] {
         try session.rows(query).map { row in
             DatabaseSession(

@@ -24,7 +24,7 @@ public final class Migration {
     /// - Parameters:
     ///   - sourceName: the source without its password.
     ///   - batchBytes: rows are written, and the place is kept, in pieces of this size; two are in memory.
-    /// - Throws: `ToolkitError` when the target is the source itself, `SQLFailure`.
+    /// - Throws: `ToolkitError` when the target is the source itself or another migration is at work there, `SQLFailure`.
     public init(_ plan: MigrationPlan, named sourceName: String, to target: any SQLSession, batchBytes: Int = 8 << 20) throws {
         guard try !SameDatabase.check(plan.source, target) else {
             throw ToolkitError("FROM and TO are the same database: nothing was changed")
@@ -37,6 +37,7 @@ public final class Migration {
         self.batchBytes = batchBytes
         state = MigrationState(session: target)
         try MigrationSettings.openTarget(target)
+        try MigrationLock.take(in: target)
         let present = try TargetNames.present(target, besides: catalogue.tables)
         scripts = try MigrationPlan.scripts(catalogue, target.dialect, besides: present)
         let former = try state.exists() ? try state.place(of: MigrationState.whole)?.key : nil

@@ -16,25 +16,29 @@ struct DBSteps {
             guard ifExists else { throw ToolkitError("database \"\(name)\" does not exist") }
             return DBTerminal.warn("NOTICE:  database \"\(name)\" does not exist, skipping")
         }
-        try confirmLoss("Drop it?", yes: yes)
-        DBTerminal.say(try server.drop(endsSessions: endSessions))
+        let asked = try confirmLoss("Drop it?", yes: yes)
+        DBTerminal.say(try server.drop(endsSessions: endSessions, closed: asked.map { [$0] } ?? []))
     }
 
     /// Shows what the database holds and asks, as `Confirmation` decides.
-    func confirmLoss(_ question: String, yes: Bool) throws {
-        let inventory = try inventory()
+    ///
+    /// - Returns: the number of the session that looked, which is closed.
+    @discardableResult
+    func confirmLoss(_ question: String, yes: Bool) throws -> Int? {
+        let (inventory, asked) = try inventory()
         let address = target.address
         DBTerminal.warn("On \(address) (\(target.source)) would be lost:")
         for line in inventory.lines { DBTerminal.warn(line) }
         let decision = Confirmation(
             address, losesNothing: false, yes: yes, isTerminal: DBTerminal.isInteractive)
         try DBTerminal.confirm(decision, question)
+        return asked
     }
 
-    private func inventory() throws -> Inventory {
+    private func inventory() throws -> (Inventory, session: Int?) {
         let session = try target.open()
         defer { session.close() }
-        return try Inventory.take(of: target.address, session)
+        return (try Inventory.take(of: target.address, session), try DatabaseSessions.number(of: session))
     }
 
     func create() throws {
