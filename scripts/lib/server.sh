@@ -35,19 +35,17 @@ port_taken() {
 # start_server PROGRAM DIRECTORY HOST:PORT: starts it detached and waits until it answers, at most 60 s.
 # Its log goes to DIRECTORY/serve.log; on failure the end of the log is shown.
 start_server() {
-    local program=$1 directory=$2 listen=$3 log=$2/serve.log pid deadline
+    local program=$1 directory=$2 listen=$3 log=$2/serve.log started pid deadline
     show_text "nohup $(quoted "$program") serve --data-dir $(quoted "$directory") --listen $listen >>$(quoted "$log") 2>&1 &"
     (umask 077 && : >>"$log") || die "Cannot write $log."
     nohup setsid "$program" serve --data-dir "$directory" --listen "$listen" >>"$log" 2>&1 </dev/null &
+    started=$!
     disown
     deadline=$(($(clock_ms) + 60000))
     while [ "$(probe "$listen" /health)" != 200 ]; do
         sleep 0.1
         if [ "$(clock_ms)" -gt "$deadline" ]; then server_failed "$log" "did not answer within 60 s"; fi
-        # It needs a moment to take its lock; after that its absence means that it ended.
-        if [ "$(clock_ms)" -gt $((deadline - 58000)) ] && ! server_pid "$directory" >/dev/null; then
-            server_failed "$log" "ended"
-        fi
+        if [ ! -d "/proc/$started" ] && ! server_pid "$directory" >/dev/null; then server_failed "$log" "ended"; fi
     done
     pid=$(server_pid "$directory") || server_failed "$log" "ended"
     good "Martlet runs as process $pid and answers on http://$listen."

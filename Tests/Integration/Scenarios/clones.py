@@ -46,7 +46,8 @@ for identifier in (*jobs, three):
     shown = describe(identifier)
     remember(shown)
     assert ask(shown, "SELECT count(*) FROM seed") == 10000
-assert rds.describe_db_snapshots()["DBSnapshots"][0]["DBSnapshotIdentifier"] == kept, "a snapshot of one's own stays"
+wait("the clones' own snapshots are gone, and one's own stays", lambda: [
+    each["DBSnapshotIdentifier"] for each in rds.describe_db_snapshots()["DBSnapshots"]] == [kept])
 
 note("what cannot be cloned is said, and leaves nothing behind")
 for words, said in [

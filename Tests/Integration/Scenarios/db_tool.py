@@ -105,7 +105,16 @@ def arguments_of_all():
 
 
 def unseen(secret, *words, **environment):
-    """Runs a command that lasts, and looks whether anybody could see the secret meanwhile."""
+    """Runs a command that lasts, and looks whether anybody could see the secret meanwhile. On a machine that stalls, the command
+    may be over before it was looked at: then it is run again."""
+    for _ in range(5):
+        looks, output = watched(secret, *words, **environment)
+        if looks >= 3:
+            return output
+    raise AssertionError("the command was never seen at work")
+
+
+def watched(secret, *words, **environment):
     env = {**os.environ, **environment}
     with subprocess.Popen([BINARY, "db", *words], cwd=APP, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
         looks = 0
@@ -115,8 +124,8 @@ def unseen(secret, *words, **environment):
             looks += 1
             time.sleep(0.02)
         output = child.stdout.read().decode()
-    assert looks >= 3 and child.returncode == 0, (looks, output)
-    return output
+    assert child.returncode == 0, output
+    return looks, output
 
 
 write("db/schema.sql", SCHEMA)
@@ -136,6 +145,9 @@ assert connect(database, password=password, dbname="cruddur").execute("SELECT co
 note("again: what is there is shown, nothing is destroyed unasked, and AWS_ENDPOINT_URL is enough to find it")
 said = db("setup", "--instance", identifier, status=1)
 assert "2 tables, 3 rows" in said and "--yes was not given" in said, said
+in_it = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'cruddur'"
+wait("those before have left", lambda: connect(
+    database, password=password, dbname="postgres").execute(in_it).fetchone() == (0,), 30, 0.2)
 again = db("setup", "--instance", identifier, "--yes", data_dir=False)
 assert again.endswith("INSERT 0 2\nINSERT 0 1\n") and "would be lost" in again, again
 
@@ -252,9 +264,10 @@ with subprocess.Popen(moves, cwd=APP, env={**os.environ, "PGPASSWORD": ODD}, std
 
     wait("some rows are there", begun, 60, 0.01)
     child.send_signal(signal.SIGKILL)
-    was_quicker = child.wait() == 0
+    child.wait()
 with connect(database, password=ODD, dbname="again") as connection:
     kept = connection.execute("SELECT count(*) FROM big").fetchone()[0]
+    was_quicker = connection.execute("SELECT to_regclass('public.martlet_migration') IS NULL").fetchone()[0]
 if not was_quicker:
     said = db("migrate", home, f"instance:{identifier}/again", PGPASSWORD=ODD)
     assert "DIFFERENT" not in said and re.search(r"big +120,000 +120,000 .* equal", said), said

@@ -122,8 +122,9 @@ tail = wait("the last lines", the_end)
 assert tail["LogFileData"].count("\n") == 3, tail
 assert tail["AdditionalDataPending"] is False
 ask(instance, "SELECT 'after the tail'")
-following = wait("the next line", lambda: whole(identifier, log, marker=tail["Marker"])[0])
-assert "after the tail" in following and following.encode() in disk(instance, log), following
+following = wait("the next line", lambda: (
+    found := whole(identifier, log, marker=tail["Marker"])[0]) and "after the tail" in found and found)
+assert following.encode() in disk(instance, log), following
 
 note("the AWS CLI gives the whole file")
 cli = ["aws", "rds", "download-db-log-file-portion", "--db-instance-identifier", identifier, "--log-file-name", log,

@@ -22,9 +22,6 @@ class Replica:
         self.socket = os.path.join(self.directory, "s.sock")
         self.user = pwd.getpwnam("mysql") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         os.chown(self.directory, self.user.pw_uid, self.user.pw_gid)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
         self.data = os.path.join(self.directory, "data")
         self.database = database
         self.process = None
@@ -32,6 +29,9 @@ class Replica:
             ["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", f"--user={self.user.pw_name}",
              f"--tmpdir={self.directory}", "--auth-root-authentication-method=normal", "--skip-test-db"],
             check=True, capture_output=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
         self.start()
         self._follow(source)
 

@@ -82,7 +82,7 @@ is_pending()
 assert show(database, "max_connections") == "50" and show(database, "jit") == "on"
 assert "pending-reboot" in martlet("status").stdout, martlet("status").stdout
 change(("work_mem", "9216", "immediate"))
-wait("the immediate one does not wait", lambda: show(database, "work_mem") == "9MB", 10)
+wait("the immediate one does not wait", lambda: show(database, "work_mem") == "9MB", 30)
 is_pending()
 assert show(database, "max_connections") == "50"
 rds.reboot_db_instance(DBInstanceIdentifier=identifier)
@@ -208,7 +208,7 @@ assert show(database, "work_mem") == "2MB"
 note("reset: everything back to the default group")
 rds.reset_db_parameter_group(DBParameterGroupName=other, ResetAllParameters=True)
 assert parameters(other, Source="user") == {}
-wait("dynamic ones are back at once", lambda: show(database, "work_mem") == "4MB", 10)
+wait("dynamic ones are back at once", lambda: show(database, "work_mem") == "4MB", 30)
 is_pending(other)
 assert show(database, "max_connections") == "40"
 rds.reboot_db_instance(DBInstanceIdentifier=identifier)

@@ -6,11 +6,10 @@ from martlet_client import LISTEN, create_available, name, note, unchanged
 from raw_http import Request, action, assert_error, send
 
 DESCRIBE = action("DescribeDBInstances")
-NOW = datetime.datetime.now(datetime.timezone.utc)
 
 
 def minutes(number):
-    return NOW + datetime.timedelta(minutes=number)
+    return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=number)
 
 
 create_available(name("signed"))

@@ -9,7 +9,7 @@ import stat
 import struct
 import subprocess
 
-from martlet_client import DATA_DIR, kill_serve, note, processes, start_serve, wait
+from martlet_client import DATA_DIR, kill_serve, note, processes, start_serve, wait, wait_for
 
 # linux/fscrypt.h: FS_IOC_GET_ENCRYPTION_POLICY_EX
 GET_POLICY = 0xC0096616
@@ -101,6 +101,7 @@ def unmounted(instance):
     wait("its loop device is free", lambda: image not in loops(), 20)
     yield
     start_serve()
+    wait_for(instance["DBInstanceIdentifier"], "stopped")
 
 
 def room(instance):
