@@ -165,8 +165,10 @@ actor InstanceLane {
     /// Shows a failure once patience has run out. Returns the pause before the next try, in seconds.
     @discardableResult
     private func report(failing error: any Error, _ desired: DBInstance, hasOwnMemory: Bool = false) async -> Double {
+        // The operation may have been asked for between the two readings.
+        let since = max(readAt, desired.operation?.requestedAt ?? .distantPast)
         let (pause, failure) = retry.failed(
-            error, isCreated: desired.createdAt != nil, hasOwnMemory: hasOwnMemory, now: readAt)
+            error, isCreated: desired.createdAt != nil, hasOwnMemory: hasOwnMemory, now: since)
         guard var failure else { return pause }
         // How much memory there is, is said in other numbers each time.
         let isOutOfMemory = if case EngineError.outOfMemory = error { true } else { false }
