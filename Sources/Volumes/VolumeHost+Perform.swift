@@ -31,10 +31,18 @@ extension VolumeHost {
     // MARK: Files
 
     /// Makes a directory and those above it, down from the data directory.
+    ///
+    /// One that is there keeps its mode; but below the data directory, which may be an operator's, one that is closed to others
+    /// is what somebody who was killed had just made.
     func makePassages(to path: String) throws {
-        guard !Self.isDirectory(path), path.count > 1 else { return }
-        if path != directory { try makePassages(to: parent(path)) }
-        if mkdir(path, 0o700) != 0, errno != EEXIST { throw VolumeError.system("make the directory \(path)", errno) }
+        var found = stat()
+        if lstat(path, &found) == 0, found.st_mode & S_IFMT == S_IFDIR {
+            guard path != directory, found.st_uid == geteuid(), found.st_mode & 0o7777 == 0o700 else { return }
+        } else {
+            guard path.count > 1 else { return }
+            if path != directory { try makePassages(to: parent(path)) }
+            if mkdir(path, 0o700) != 0, errno != EEXIST { throw VolumeError.system("make the directory \(path)", errno) }
+        }
         let made = try OpenFile.directory(path)
         try posix("chmod \(path)") { fchmod(made.number, passageMode) }
     }
@@ -129,7 +137,7 @@ extension VolumeHost {
             try growOffline(file, lock)
             try mountDevice(device.path, spec, site, file, lock)
             let cluster = "\(site.staging)/\(Self.cluster)"
-            if !Self.isDirectory(cluster) { try makePassages(to: cluster) }
+            try makePassages(to: cluster)
             if spec.cipher == .fscrypt { try FileEncryption.unlock(cluster, key: key) }
             try VolumeLimit(root: site.staging, cluster: cluster).set(spec.sizeBytes, image: file)
             try prepare(cluster)

@@ -135,6 +135,37 @@ import Testing
         }
     }
 
+    @Test("A passage that somebody was killed over is finished; the data directory's mode is its operator's")
+    func passages() throws {
+        try withHost { host, site in
+            func mode(_ path: String) -> mode_t? {
+                var found = stat()
+                return lstat(path, &found) == 0 ? found.st_mode & 0o7777 : nil
+            }
+            let instances = host.parent(site.mountPoint)
+            for path in [host.directory, instances] { try #require(mkdir(path, 0o700) == 0) }
+            try host.makePassages(to: site.mountPoint)
+            #expect(mode(host.directory) == 0o700 && mode(instances) == 0o711 && mode(site.mountPoint) == 0o711)
+        }
+    }
+
+    @Test("Nobody mounts an image that a program of somebody who was killed still works in")
+    func imageLock() throws {
+        try withHost { host, site in
+            let spec = VolumeSpec(kind: .image, sizeBytes: Self.storage)
+            try host.attach(spec, at: site, mayCreate: true)
+            try host.detach(spec, at: site)
+            func whileItIsHeld() throws {
+                let held = try ImageLock.take(site.image)
+                defer { withExtendedLifetime(held) {} }
+                #expect(throws: VolumeError.self) { try ImageLock.take(site.image, patience: .zero) }
+                #expect(throws: VolumeError.self) { try host.attach(spec, at: site) }
+            }
+            try whileItIsHeld()
+            #expect(throws: Never.self) { try host.attach(spec, at: site) }
+        }
+    }
+
     /// The kernel tells of them in pieces of a page.
     @Test func manyMounts() throws {
         let directory = FileManager.default.temporaryDirectory.path + "/martlet-mounts-\(UUID().uuidString)"

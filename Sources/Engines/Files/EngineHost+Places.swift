@@ -9,7 +9,7 @@ extension EngineHost {
     /// Makes `DIR` and the named directories below it, where they are missing.
     func makePassage(_ names: String...) throws(EngineError) {
         var path = directory
-        try FileSystem.makeDirectory(path, mode: passageMode)
+        try FileSystem.makeDirectory(path, mode: passageMode, finishes: false)
         for name in names {
             path += "/\(name)"
             try FileSystem.makeDirectory(path, mode: passageMode)

@@ -26,12 +26,18 @@ enum FileSystem {
     }
 
     /// Makes a directory with exactly this mode and owner; one that is there keeps its own.
-    static func makeDirectory(_ path: String, mode: mode_t, owner: EngineUser? = nil) throws(EngineError) {
-        if isDirectory(path) { return }
+    ///
+    /// - Parameter finishes: one that is ours and closed to all others is what somebody who was killed had just made: what is
+    ///   still to be done with it is done. False for directories that an operator may have made like that.
+    static func makeDirectory(
+        _ path: String, mode: mode_t, owner: EngineUser? = nil, finishes: Bool = true
+    ) throws(EngineError) {
         if mkdir(path, 0o700) != 0 {
             let code = errno
-            if code == EEXIST, isDirectory(path) { return }
-            throw .refused("make the directory \(path)", code)
+            guard code == EEXIST, let found = status(path), found.st_mode & S_IFMT == S_IFDIR else {
+                throw .refused("make the directory \(path)", code)
+            }
+            guard finishes, found.st_uid == geteuid(), found.st_mode & 0o7777 == 0o700 else { return }
         }
         let directory = try Descriptor.directory(path)
         if let owner { try system("chown \(path)") { fchown(directory.number, owner.uid, owner.gid) } }

@@ -33,6 +33,30 @@ import Testing
         }
     }
 
+    @Test("Whoever was killed between making a directory and giving it away: that is done later")
+    func aDirectoryIsFinished() throws {
+        try withDirectory { directory in
+            let path = "\(directory)/new"
+            func mode() -> mode_t? { FileSystem.status(path).map { $0.st_mode & 0o7777 } }
+            #expect(mkdir(path, 0o700) == 0)
+            try FileSystem.makeDirectory(path, mode: 0o711, finishes: false)
+            #expect(mode() == 0o700)
+            try FileSystem.makeDirectory(path, mode: 0o711)
+            #expect(mode() == 0o711)
+            // What is somebody's decision stays.
+            chmod(path, 0o750)
+            try FileSystem.makeDirectory(path, mode: 0o711)
+            #expect(mode() == 0o750)
+            guard geteuid() == 0 else { return }
+            let nobody = EngineUser(name: "nobody", uid: 65534, gid: 65534)
+            chmod(path, 0o700)
+            try FileSystem.makeDirectory(path, mode: 0o700, owner: nobody)
+            #expect(FileSystem.status(path)?.st_uid == 65534)
+            try FileSystem.makeDirectory(path, mode: 0o711)
+            #expect(mode() == 0o700, "another's is not ours to change")
+        }
+    }
+
     @Test func deletionStopsAtLinks() throws {
         try withDirectory { directory in
             try FileSystem.makeDirectory("\(directory)/kept", mode: 0o700)
