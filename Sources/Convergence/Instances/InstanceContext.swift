@@ -87,7 +87,7 @@ struct InstanceContext: Sendable {
     }
 
     /// Of the instance as it is wanted now: a pass that began before a change of its groups must not take that back.
-    private var access: Route.Access? {
+    private var access: Route.Access {
         let current = world.store.get(DBInstance.self, region: desired.region, id: desired.id) ?? desired
         return world.access.compiler(desired.region, world.store).access(to: current)
     }

@@ -15,19 +15,27 @@ struct InstanceRecords {
     func complete(_ operation: DBInstance.Operation) async throws {
         let now = Date()
         try await context.world.store.write { [events = context.world.events, desired] tx in
-            var completed = false
-            let instance = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
-                guard instance.operation?.id == operation.id else { return }
-                completed = true
-                instance.operation = nil
-                if instance.createdAt == nil { instance.createdAt = now }
-                // From the stop on, whatever is done with it meanwhile.
-                let restart = instance.automaticRestartAt ?? now.addingTimeInterval(Self.longestStop)
-                instance.automaticRestartAt = instance.power == .stopped ? restart : nil
-            }
-            guard completed else { return }
-            for event in events.completion(of: operation.kind, instance, at: now) { try tx.record(event) }
+            try Self.complete(operation, of: desired, events, &tx, at: now)
         }
+    }
+
+    /// Nothing happens when it is not the instance's operation any more.
+    static func complete(
+        _ operation: DBInstance.Operation, of desired: DBInstance, _ events: InstanceEvents, _ tx: inout StoreTransaction,
+        at now: Date
+    ) throws {
+        var completed = false
+        let instance = try tx.update(DBInstance.self, region: desired.region, id: desired.id) { instance in
+            guard instance.operation?.id == operation.id else { return }
+            completed = true
+            instance.operation = nil
+            if instance.createdAt == nil { instance.createdAt = now }
+            // From the stop on, whatever is done with it meanwhile.
+            let restart = instance.automaticRestartAt ?? now.addingTimeInterval(Self.longestStop)
+            instance.automaticRestartAt = instance.power == .stopped ? restart : nil
+        }
+        guard completed else { return }
+        for event in events.completion(of: operation.kind, instance, at: now) { try tx.record(event) }
     }
 
     /// The maintenance window is open: what waited for it is wanted now. A name that somebody else has taken meanwhile is given

@@ -31,14 +31,7 @@ struct SnapshotRecords {
             }
             guard let instance, let operation = instance.operation, operation.kind == .snapshot, operation.snapshot == id
             else { return }
-            var isFreed = false
-            let freed = try tx.update(DBInstance.self, region: instance.region, id: instance.id) {
-                guard $0.operation?.id == operation.id else { return }
-                $0.operation = nil
-                isFreed = true
-            }
-            guard isFreed else { return }
-            for event in events.completion(of: .snapshot, freed, at: now) { try tx.record(event) }
+            try InstanceRecords.complete(operation, of: instance, events, &tx, at: now)
         }
     }
 

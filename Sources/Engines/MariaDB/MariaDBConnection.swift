@@ -72,16 +72,8 @@ final class MariaDBConnection: @unchecked Sendable, AdministratorConnection {
         if wanted & MYSQL_WAIT_READ != 0 { events |= POLLIN }
         if wanted & MYSQL_WAIT_WRITE != 0 { events |= POLLOUT }
         if wanted & MYSQL_WAIT_EXCEPT != 0 { events |= POLLPRI }
-        while true {
-            // Whoever was kept from looking until the deadline looks once nevertheless.
-            let left = max(.zero, deadline - ContinuousClock.now)
-            let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
-            var waiting = pollfd(fd: Int32(mysql_get_socket(handle)), events: Int16(events), revents: 0)
-            let count = poll(&waiting, 1, Int32(clamping: milliseconds))
-            if count > 0 { return Self.happened(Int32(waiting.revents), wanted) }
-            if count == 0, left == .zero { throw late(deadline) }
-            if count < 0, errno != EINTR { throw EngineError.refused("wait for the server", errno) }
-        }
+        let socket = Int32(mysql_get_socket(handle))
+        return Self.happened(try AnswerWait.events(events, at: socket, asked: askedAt, until: deadline), wanted)
     }
 
     /// A hang-up counts as what was waited for: the library finds out by itself.
@@ -91,10 +83,6 @@ final class MariaDBConnection: @unchecked Sendable, AdministratorConnection {
         if events & POLLOUT != 0 { happened |= MYSQL_WAIT_WRITE }
         if events & POLLPRI != 0 { happened |= MYSQL_WAIT_EXCEPT }
         return happened & wanted == 0 ? wanted & ~MYSQL_WAIT_TIMEOUT : happened & wanted
-    }
-
-    private func late(_ deadline: ContinuousClock.Instant) -> EngineError {
-        .timedOut(what: "an answer of the server", seconds: Int((deadline - askedAt).components.seconds))
     }
 
     /// Runs statements, each by itself; the rows of the last one.

@@ -82,10 +82,6 @@ final class PostgreSQLConnection: @unchecked Sendable, AdministratorConnection {
         return message.contains("database") && message.contains("does not exist") ? "3D000" : "08006"
     }
 
-    private func late(_ deadline: ContinuousClock.Instant) -> EngineError {
-        .timedOut(what: "an answer of the server", seconds: Int((deadline - askedAt).components.seconds))
-    }
-
     /// Runs statements without parameters, as one transaction unless they say otherwise; the rows of the last one.
     @discardableResult
     func run(_ statements: String, deadline: ContinuousClock.Instant) throws -> Rows {
@@ -115,16 +111,7 @@ final class PostgreSQLConnection: @unchecked Sendable, AdministratorConnection {
     }
 
     private func wait(for events: Int32, _ deadline: ContinuousClock.Instant) throws {
-        while true {
-            // Whoever was kept from looking until the deadline looks once nevertheless.
-            let left = max(.zero, deadline - ContinuousClock.now)
-            let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
-            var waiting = pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0)
-            let count = poll(&waiting, 1, Int32(clamping: milliseconds))
-            if count > 0 { return }
-            if count == 0, left == .zero { throw late(deadline) }
-            if count < 0, errno != EINTR { throw EngineError.refused("wait for the server", errno) }
-        }
+        _ = try AnswerWait.events(events, at: PQsocket(connection), asked: askedAt, until: deadline)
     }
 
     private var message: String {

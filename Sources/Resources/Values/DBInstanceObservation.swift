@@ -63,7 +63,6 @@ public struct DBInstanceObservation: Sendable, Equatable {
             self.isFull = isFull
             self.isFullToServer = isFullToServer
         }
-
     }
 
     /// Nil while nothing is mounted, and for plain directories.

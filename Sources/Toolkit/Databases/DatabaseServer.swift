@@ -90,9 +90,9 @@ public struct DatabaseServer {
 
     /// - Parameters:
     ///   - endsSessions: false refuses while somebody is connected.
-    ///   - closed: sessions that the caller had and has closed.
+    ///   - closed: the session that the caller had and has closed.
     /// - Returns: the tag, `DROP DATABASE`.
-    public func drop(endsSessions: Bool, closed: [Int] = []) throws -> String {
+    public func drop(endsSessions: Bool, closed: Int? = nil) throws -> String {
         if let protection { throw ToolkitError(protection) }
         let open = try patientSessions(endsSessions, closed)
         guard open.isEmpty || endsSessions && address.dialect != .sqlite else {
@@ -112,11 +112,11 @@ public struct DatabaseServer {
     }
 
     /// A session that was just closed is still listed for a moment; for how long, the server and a gateway decide.
-    private func patientSessions(_ endsSessions: Bool, _ closed: [Int]) throws -> [DatabaseSession] {
+    private func patientSessions(_ endsSessions: Bool, _ closed: Int?) throws -> [DatabaseSession] {
         let began = ContinuousClock.now
         while true {
             let open = try sessions()
-            let isWorthwhile = open.contains { closed.contains($0.processID) }
+            let isWorthwhile = open.contains { $0.processID == closed }
             if open.isEmpty || endsSessions || ContinuousClock.now - began > .seconds(isWorthwhile ? 30 : 1) { return open }
             usleep(50_000)
         }

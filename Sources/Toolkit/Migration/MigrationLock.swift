@@ -14,9 +14,9 @@ enum MigrationLock {
     static func take(in session: any SQLSession, patience: Int = 30) throws {
         switch session.dialect {
         case .postgresql:
-            let deadline = Date(timeIntervalSinceNow: Double(patience))
+            let deadline = ContinuousClock.now + .seconds(patience)
             while try session.value("SELECT pg_catalog.pg_try_advisory_lock(\(key))") != "t" {
-                guard Date() < deadline else { throw busy }
+                guard ContinuousClock.now < deadline else { throw busy }
                 usleep(50_000)
             }
         case .mysql:

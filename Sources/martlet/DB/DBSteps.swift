@@ -17,7 +17,7 @@ struct DBSteps {
             return DBTerminal.warn("NOTICE:  database \"\(name)\" does not exist, skipping")
         }
         let asked = try confirmLoss("Drop it?", yes: yes)
-        DBTerminal.say(try server.drop(endsSessions: endSessions, closed: asked.map { [$0] } ?? []))
+        DBTerminal.say(try server.drop(endsSessions: endSessions, closed: asked))
     }
 
     /// Shows what the database holds and asks, as `Confirmation` decides.
